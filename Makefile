@@ -1,0 +1,38 @@
+# Thin: each target prints what it runs, and the same commands stand in README.md.
+
+# The first Python 3.10 to 3.13 on this machine; `make PYTHON=/path/to/python demo` for another.
+PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3.10; do \
+	$$python -c 'import ensurepip, sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+	&& echo $$python && break; done)
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export TF_CPP_MIN_LOG_LEVEL ?= 3
+
+.PHONY: help demo test imdb
+
+help:
+	@echo 'make demo   the whole pipeline on data/sample.csv, as the DVC experiment "demo"'
+	@echo 'make test   the tests'
+	@echo 'make imdb   the whole pipeline on the 50,000 IMDb reviews'
+
+# The sample is too little text for word2vec, and small enough for more epochs.
+demo: .venv/installed
+	dvc exp remove --quiet demo 2>/dev/null || true
+	dvc exp run --temp --name demo -S data.csv=data/sample.csv -S embedding.init=uniform -S train.epochs=5 evaluate
+	python -m sentiment.report --experiment demo
+	@echo 'Made-up reviews: this says nothing about IMDb. Your workspace is as it was; the experiment is "demo":'
+	@echo '  dvc exp show          all experiments, with parameters and metrics (after: . .venv/bin/activate)'
+	@echo '  dvc exp apply demo    bring it into the workspace, model and all; then: dvc plots show'
+	@echo '  make imdb             the real thing'
+
+test: .venv/installed
+	pytest --cov
+
+imdb: .venv/installed
+	dvc repro
+
+.venv/installed: requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo 'error: no Python 3.10 to 3.13 with venv here (Debian: apt install python3-venv); name one: make PYTHON=...' >&2; exit 1; }
+	"$(PYTHON)" -m venv .venv
+	pip install --quiet --requirement requirements.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""A sentiment classifier for reviews: an LSTM whose whole making is a DVC pipeline."""

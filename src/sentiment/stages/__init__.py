@@ -1,0 +1,1 @@
+"""What dvc.yaml runs: one file a stage, named like it."""

@@ -1,0 +1,104 @@
+"""What several tests share: small reviews, small settings, and a working copy of the project."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+# Enough for every code path, little enough for seconds.
+SMALL = {
+    "download": {"rows": 600},
+    "tokenize": {"vocabulary_size": 300, "max_tokens": 60},
+    "embedding": {"size": 8},
+    "model": {"lstm_units": 6, "chunk_length": 20},
+    "train": {"batch_size": 32, "epochs": 2},
+    "evaluate": {"bootstrap_samples": 50},
+}
+
+EMBEDDING = np.random.default_rng(0).normal(0, 0.3, (50, 8)).astype(np.float32)  # to go with `words`
+
+
+def small_params(folder: Path, **changes: dict) -> None:
+    """Write params.yaml into `folder`: the committed one with SMALL and `changes` in it."""
+    content = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+    for patch in (SMALL, changes):
+        for section, values in patch.items():
+            content[section].update(values)
+    (folder / "params.yaml").write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
+
+
+def run(*command: str, cwd: Path, check: bool = True, **environment: str) -> subprocess.CompletedProcess:
+    """Run a command as a user would, with the Python of the tests first on the path."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    result = subprocess.run(
+        command,
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PATH": path, **environment},
+    )
+    if check and result.returncode:
+        pytest.fail(f"{' '.join(command)} exited with {result.returncode}\n{result.stdout}\n{result.stderr}")
+    return result
+
+
+@pytest.fixture(scope="session")
+def reviews():
+    """60 reviews of 1 to 59 random tokens whose label says which of two tokens comes first."""
+    from sentiment import dataset
+
+    random = np.random.default_rng(0)
+    labels = np.arange(60) % 2
+    arrays = [random.integers(4, 50, length).astype(np.int32) for length in range(60)]
+    arrays = [
+        np.concatenate([[2 + label], ids]).astype(np.int32) for label, ids in zip(labels, arrays, strict=True)
+    ]
+    return dataset.ragged(arrays, labels, np.arange(60))
+
+
+@pytest.fixture(scope="session")
+def words():
+    """A vocabulary to go with `reviews`."""
+    from sentiment.vocabulary import Vocabulary
+
+    return Vocabulary("regexp", True, 60, 0.5, tuple(f"w{number}" for number in range(48)))
+
+
+@pytest.fixture(scope="session")
+def settings():
+    """The committed parameters with SMALL in them, for building networks."""
+    from sentiment import params
+
+    content = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+    return {
+        "model": params.Model(**content["model"] | SMALL["model"]),
+        "train": params.Train(**content["train"] | SMALL["train"]),
+    }
+
+
+def working_copy(folder: Path) -> Path:
+    """Copy the project's files, as they are now, into a new git repository with one commit."""
+    names = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).stdout
+    for name in filter(None, names.split("\0")):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    run("git", "init", "--quiet", cwd=folder)
+    run("git", "config", "user.name", "Tester", cwd=folder)
+    run("git", "config", "user.email", "tester@example.com", cwd=folder)
+    return folder
+
+
+def commit(folder: Path, message: str) -> None:
+    """Commit everything in `folder`."""
+    run("git", "add", "--all", cwd=folder)
+    run("git", "commit", "--quiet", "--message", message, cwd=folder)
