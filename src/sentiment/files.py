@@ -1,0 +1,70 @@
+"""Files that appear whole or not at all."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """Yield a path beside `path` to write a file or a folder to, and move it there at the end.
+
+    The move happens only when the block ends well, after everything has been synced to disk, so
+    that a crash at any moment leaves either the old content or the new one. The temporary name
+    keeps the suffix, because some writers choose their format by it.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = _part(path)
+    _remove(part)  # what an earlier, killed run left behind
+    try:
+        yield part
+        for file in [part, *part.rglob("*")] if part.is_dir() else [part]:
+            _sync(file)
+        if path.is_dir() and part.is_dir():
+            shutil.rmtree(path)  # os.replace does not replace a folder that has content
+        os.replace(part, path)
+        _sync(path.parent)
+    finally:
+        _remove(part)
+
+
+def write_json(path: str | Path, content: dict) -> None:
+    """Write `content` as indented JSON; NaN and infinity, which JSON lacks, raise ValueError."""
+    with replacing(path) as part:
+        part.write_text(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
+
+
+def read_json(path: str | Path) -> dict:
+    """The content of a JSON file."""
+    return json.loads(Path(path).read_text("utf-8"))
+
+
+def remove(path: str | Path) -> None:
+    """Remove a file or a folder so that a crash at any moment leaves no half of it under its name."""
+    part = _part(Path(path))
+    _remove(part)
+    Path(path).rename(part)
+    _remove(part)
+
+
+def _part(path: Path) -> Path:
+    return path.with_name(f".part-{path.name}")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

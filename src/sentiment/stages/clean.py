@@ -1,0 +1,90 @@
+"""Turn a CSV of labelled reviews into clean, unique reviews in an order of their own.
+
+    python -m sentiment.stages.clean "data/IMDB Dataset.csv" data/clean.parquet metrics/data.json
+
+The order depends on the texts alone, so that the same reviews in any order give the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sentiment import console, files, params, reviews
+from sentiment.parallel import parallel_map
+from sentiment.text import clean
+
+if TYPE_CHECKING:  # pandas and pyarrow take a second to import, which --help need not wait for
+    import pandas as pd
+
+
+def main(
+    csv: Annotated[Path, typer.Argument(help="Labelled reviews to read.")],
+    table: Annotated[Path, typer.Argument(help="Parquet file to write: text, label (1 is positive).")],
+    metrics: Annotated[Path, typer.Argument(help="JSON file to write: what was kept and what dropped.")],
+) -> None:
+    """Read a CSV strictly, turn HTML into text, drop duplicates."""
+    columns = params.load("clean").clean
+    frame, counts = tidy(reviews.read(csv, columns.text_column, columns.label_column))
+    if not counts["positive"] or not counts["negative"]:
+        raise console.UserError(f"{csv}: only one class is left after cleaning: {summary(counts)}")
+    with files.replacing(table) as part:
+        write(frame, part)
+        files.write_json(metrics, counts)
+    print(summary(counts))
+
+
+def tidy(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Clean reviews, drop the unusable ones, order them; also count the rows by what became of them.
+
+    `frame` has the columns text and label, and so has the result. Of equal reviews one stays, unless
+    their labels differ: then nobody knows which is right, and none stays. Every row is counted
+    once: rows is the sum of the four kinds of dropped ones and of reviews.
+    """
+    unique = frame.drop_duplicates()
+    cleaned = unique.assign(text=parallel_map(clean, unique["text"].tolist(), "Cleaning"))
+    full = cleaned[cleaned["text"] != ""]
+    agreeing = full[full.groupby("text")["label"].transform("nunique") == 1]
+    kept = agreeing.drop_duplicates("text")
+    kept = kept.iloc[kept["text"].map(_digest).argsort(kind="stable")].reset_index(drop=True)
+    positive = int(kept["label"].sum())
+    return kept, {
+        "rows": len(frame),
+        "exact_duplicates": len(frame) - len(unique),
+        "empty_after_cleaning": len(cleaned) - len(full),
+        "contradictions": len(full) - len(agreeing),
+        "duplicates_after_cleaning": len(agreeing) - len(kept),
+        "reviews": len(kept),
+        "positive": positive,
+        "negative": len(kept) - positive,
+    }
+
+
+def summary(counts: dict[str, int]) -> str:
+    """The counts of `tidy` in one line."""
+    return "{reviews:,} of {rows:,} reviews kept: {positive:,} positive, {negative:,} negative".format(
+        **counts
+    )
+
+
+def write(frame: pd.DataFrame, path: Path) -> None:
+    """Write columns text (string) and label (int8) as Parquet, with nothing of pandas in it."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    columns = {
+        "text": pa.array(frame["text"].tolist(), pa.string()),
+        "label": pa.array(frame["label"].to_numpy(), pa.int8()),
+    }
+    parquet.write_table(pa.table(columns), path, compression="zstd")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+if __name__ == "__main__":
+    console.run(main)

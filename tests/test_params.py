@@ -1,0 +1,91 @@
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sentiment import params
+from sentiment.console import UserError
+
+COMMITTED = Path(__file__).parents[1] / "params.yaml"
+
+
+def changed(folder: Path, **changes) -> Path:
+    """A copy of params.yaml with `section__key=value` set; None removes the key."""
+    content = yaml.safe_load(COMMITTED.read_text("utf-8"))
+    for name, value in changes.items():
+        section, _, key = name.partition("__")
+        target = content.setdefault(section, {}) if key else content
+        if value is None:
+            del target[key or section]
+        else:
+            target[key or section] = value
+    path = folder / "params.yaml"
+    path.write_text(yaml.safe_dump(content), "utf-8")
+    return path
+
+
+def test_the_committed_file_is_valid():
+    params.load("train", path=COMMITTED)
+
+
+def test_only_the_named_sections_can_be_read():
+    loaded = params.load("train", path=COMMITTED)
+    assert loaded.train.optimizer == "adam"
+    with pytest.raises(AttributeError):
+        loaded.model  # noqa: B018
+
+
+def test_a_number_in_yaml_1_2_notation_is_a_number(tmp_path):
+    path = tmp_path / "params.yaml"
+    shutil.copy(COMMITTED, path)
+    text = path.read_text("utf-8")
+    start = text.index("learning_rate: ")
+    end = text.index(" ", start + len("learning_rate: "))
+    path.write_text(f"{text[:start]}learning_rate: 1e-3{text[end:]}", "utf-8")
+    assert params.load("train", path=path).train.learning_rate == 0.001
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"train__learning_rat": 1}, "train.learning_rat: unknown key; did you mean learning_rate?"),
+        ({"trian": {}}, "trian: unknown key; did you mean train?"),
+        ({"train__zzz": 1}, "train.zzz: unknown key"),
+        ({"train__epochs": None}, "train.epochs: missing"),
+        ({"split": None}, "split: missing"),
+        ({"train__epochs": "five"}, "train.epochs: input should be a valid integer, not 'five'"),
+        ({"train__epochs": 2.5}, "train.epochs: input should be a valid integer, not 2.5"),
+        ({"train__epochs": True}, "train.epochs: input should be a valid integer, not True"),
+        ({"train__epochs": 0}, "train.epochs: input should be greater than or equal to 1, not 0"),
+        ({"train__learning_rate": "fast"}, "train.learning_rate: input should be a valid number, not 'fast'"),
+        ({"train__learning_rate": -1}, "train.learning_rate: input should be greater than 0, not -1"),
+        ({"train__learning_rate": float("nan")}, "train.learning_rate: input should be a finite number"),
+        ({"train__optimizer": "sdg"}, "train.optimizer: input should be 'adam', 'adamw'"),
+        ({"train": [1, 2]}, "train: input should be a valid dictionary"),
+        ({"model__bidirectional": "yes"}, "model.bidirectional: input should be a valid boolean, not 'yes'"),
+        ({"split__test": 1.0}, "split.test: input should be less than 1, not 1.0"),
+        ({"clean__text_column": ""}, "clean.text_column: string should have at least 1 character"),
+        ({"train__epochs": "x", "split__sed": 1}, "; "),
+    ],
+)
+def test_a_mistake_is_one_line_that_names_the_key(tmp_path, changes, message):
+    path = changed(tmp_path, **changes)
+    with pytest.raises(UserError) as error:
+        params.load("train", path=path)
+    assert message in str(error.value)
+    assert str(error.value).startswith(str(path))
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("content", ["", "just text", "- a\n- b", "a: [1", "a: 1\n b: 2", "\x00"])
+def test_what_is_not_a_mapping_is_refused(tmp_path, content):
+    path = tmp_path / "params.yaml"
+    path.write_text(content)
+    with pytest.raises(UserError, match=r"params\.yaml: (not valid YAML|expected the sections)"):
+        params.load(path=path)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(UserError, match="no such file"):
+        params.load(path=tmp_path / "params.yaml")
