@@ -1,0 +1,98 @@
+"""Tokenized reviews on disk: ragged int32 arrays that load by memory map."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from sentiment.console import UserError
+
+PARTS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """n reviews, one after the other.
+
+    ids: int32, the token ids of all reviews.
+    offsets: int64 (n + 1), review i is `ids[offsets[i]:offsets[i + 1]]`.
+    labels: int8 (n), 1 for positive and 0 for negative.
+    rows: int32 (n), each review's row in data/clean.parquet.
+    """
+
+    ids: np.ndarray
+    offsets: np.ndarray
+    labels: np.ndarray
+    rows: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        """The token ids of one review, int32."""
+        return self.ids[self.offsets[index] : self.offsets[index + 1]]
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Tokens in each review, int64 (n)."""
+        return np.diff(self.offsets)
+
+    def padded(self, indices: np.ndarray) -> np.ndarray:
+        """The reviews at `indices`, padded with 0 on the right to the longest: int32 (indices, steps)."""
+        longest = (self.offsets[indices + 1] - self.offsets[indices]).max()
+        batch = np.zeros((len(indices), longest), np.int32)
+        for row, index in zip(batch, indices, strict=True):
+            review = self[index]
+            row[: len(review)] = review
+        return batch
+
+    def save(self, folder: Path) -> None:
+        """Write one .npy file for each array into `folder`."""
+        folder.mkdir(parents=True)
+        for field in fields(self):
+            np.save(folder / f"{field.name}.npy", getattr(self, field.name), allow_pickle=False)
+
+
+def split(labels: np.ndarray, test: float, validation: float, seed: int) -> dict[str, np.ndarray]:
+    """Deal the rows out to PARTS, each with the same share of positive labels.
+
+    `test` is a share of all rows, `validation` one of those left. Returns ascending row numbers.
+    Raises UserError where there are too few rows for that.
+    """
+    # scikit-learn takes a second to import: only what splits pays for it.
+    from sklearn.model_selection import train_test_split
+
+    rows = np.arange(len(labels))
+    try:
+        rest, test_rows = train_test_split(rows, test_size=test, stratify=labels, random_state=seed)
+        train_rows, validation_rows = train_test_split(
+            rest, test_size=validation, stratify=labels[rest], random_state=seed
+        )
+    except ValueError as error:
+        raise UserError(f"cannot split {len(labels)} reviews as params.yaml's split says: {error}") from None
+    return dict(zip(PARTS, map(np.sort, (train_rows, validation_rows, test_rows)), strict=True))
+
+
+def ragged(reviews: Sequence[np.ndarray], labels: np.ndarray, rows: np.ndarray) -> Reviews:
+    """Join `reviews`, each an int32 array of token ids, into one Reviews."""
+    offsets = np.concatenate([[0], np.cumsum([len(review) for review in reviews])]).astype(np.int64)
+    return Reviews(np.concatenate(reviews), offsets, labels.astype(np.int8), rows.astype(np.int32))
+
+
+def load(folder: str | Path) -> Reviews:
+    """Map the reviews that `save` wrote into memory; raises UserError where there are none."""
+    try:
+        arrays = [np.load(Path(folder) / f"{field.name}.npy", mmap_mode="r") for field in fields(Reviews)]
+    except (FileNotFoundError, ValueError):
+        raise UserError(f"{folder}: no tokenized reviews; run `dvc repro tokenize` or `dvc pull`") from None
+    return Reviews(*arrays)
+
+
+def read_texts(clean: str | Path, reviews: Reviews) -> list[str]:
+    """The texts of `reviews` in data/clean.parquet; raises UserError where they are not from this file."""
+    table = pq.read_table(clean, columns=["text", "label"])
+    if reviews.rows.max() >= len(table) or (table["label"].to_numpy()[reviews.rows] != reviews.labels).any():
+        raise UserError(f"{clean}: not what the tokens were made of; run `dvc repro tokenize`")
+    return table["text"].take(reviews.rows).to_pylist()

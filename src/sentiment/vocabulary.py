@@ -1,0 +1,87 @@
+"""Tokens to ids and back, kept as readable JSON together with how the tokens were made."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from sentiment import files
+from sentiment.console import UserError
+from sentiment.text import tokenizer
+
+PADDING, UNKNOWN = 0, 1
+FIRST = 2  # the id of the most frequent token
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The `tokens` that have an id of their own, most frequent first, and how to get there."""
+
+    tokenizer: str
+    lowercase: bool
+    max_tokens: int
+    head: float
+    tokens: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many ids there are, padding and unknown included."""
+        return FIRST + len(self.tokens)
+
+    @cached_property
+    def ids(self) -> dict[str, int]:
+        """The id of each token."""
+        return {token: id for id, token in enumerate(self.tokens, FIRST)}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of everything in it: a model belongs to the vocabulary it was trained with."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+    def tokenize(self, text: str) -> list[str]:
+        """The tokens of a clean text."""
+        return self._tokenizer(text)
+
+    @cached_property
+    def _tokenizer(self):
+        return tokenizer(self.tokenizer, self.lowercase)
+
+    def fit(self, reviews: Iterable[list[str]], size: int, min_count: int) -> "Vocabulary":
+        """Return one with the `size` most frequent tokens that occur at least `min_count` times.
+
+        `reviews` are tokens of the training part; ties go by alphabet.
+        """
+        counts = Counter(token for review in reviews for token in review)
+        ranked = sorted((-count, token) for token, count in counts.items() if count >= min_count)
+        return replace(self, tokens=tuple(token for _, token in ranked[:size]))
+
+    def encode(self, tokens: list[str]) -> np.ndarray:
+        """The ids of `tokens`: int32, at most `max_tokens` and at least one of them.
+
+        A longer review keeps its head and its tail, where the verdict mostly stands; an empty one
+        is a single unknown token, for a row that is padding alone breaks cuDNN's LSTM.
+        """
+        if len(tokens) > self.max_tokens:
+            head = round(self.max_tokens * self.head)
+            tokens = tokens[:head] + tokens[len(tokens) - (self.max_tokens - head) :]
+        return np.array([self.ids.get(token, UNKNOWN) for token in tokens] or [UNKNOWN], np.int32)
+
+    def save(self, path: str | Path) -> None:
+        """Write it as JSON."""
+        files.write_json(path, asdict(self))
+
+
+def load(path: str | Path) -> Vocabulary:
+    """Read a vocabulary; raises UserError where `path` does not hold one."""
+    try:
+        content = files.read_json(path)
+        return Vocabulary(**content | {"tokens": tuple(content["tokens"])})
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; run `dvc repro tokenize` or `dvc pull`") from None
+    except (ValueError, TypeError, KeyError):
+        raise UserError(f"{path}: not a vocabulary of this project; run `dvc repro tokenize`") from None

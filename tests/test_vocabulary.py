@@ -1,0 +1,76 @@
+import json
+
+import numpy as np
+import pytest
+
+from sentiment import vocabulary
+from sentiment.console import UserError
+from sentiment.vocabulary import PADDING, UNKNOWN, Vocabulary
+
+BLANK = Vocabulary(tokenizer="regexp", lowercase=True, max_tokens=4, head=0.5)
+
+
+def test_most_frequent_first_ties_by_alphabet():
+    reviews = [["b", "a", "c"], ["c", "rare", "b", "a"], ["c"]]
+    assert BLANK.fit(reviews, size=10, min_count=2).tokens == ("c", "a", "b")
+    assert BLANK.fit(reversed(reviews), size=2, min_count=1).tokens == ("c", "a")
+
+
+def test_ids_leave_room_for_padding_and_unknown():
+    words = BLANK.fit([["a", "a", "b"]], size=10, min_count=1)
+    assert words.size == 4
+    assert words.ids == {"a": 2, "b": 3}
+    assert {PADDING, UNKNOWN} == {0, 1}
+    encoded = words.encode(["b", "zebra", "a"])
+    assert encoded.tolist() == [3, UNKNOWN, 2]
+    assert encoded.dtype == np.int32
+
+
+@pytest.mark.parametrize(
+    ("head", "kept"), [(0.5, "abyz"), (0.0, "wxyz"), (1.0, "abcd"), (0.25, "axyz"), (0.75, "abcz")]
+)
+def test_a_long_review_keeps_head_and_tail(head, kept):
+    words = Vocabulary("regexp", True, 4, head, tuple("abcdwxyz"))
+    text = words.encode(list("abcdwxyz"))
+    assert [words.tokens[id - 2] for id in text] == list(kept)
+    assert len(words.encode(list("abcd"))) == 4
+
+
+def test_an_empty_review_is_one_unknown_token():
+    assert BLANK.encode([]).tolist() == [UNKNOWN]
+
+
+def test_it_comes_back_from_json_with_its_tokenizer(tmp_path):
+    words = BLANK.fit([["good", "naïve", "good"]], size=10, min_count=1)
+    words.save(tmp_path / "v.json")
+    again = vocabulary.load(tmp_path / "v.json")
+    assert again == words
+    assert again.fingerprint == words.fingerprint
+    assert again.tokenize("GOOD Naïve!") == ["good", "naïve", "!"]
+    assert "naïve" in (tmp_path / "v.json").read_text("utf-8")
+
+
+def test_every_setting_changes_the_fingerprint():
+    variants = [
+        BLANK,
+        Vocabulary("tweet", True, 4, 0.5),
+        Vocabulary("regexp", False, 4, 0.5),
+        Vocabulary("regexp", True, 5, 0.5),
+        Vocabulary("regexp", True, 4, 0.4),
+        Vocabulary("regexp", True, 4, 0.5, ("a",)),
+    ]
+    assert len({words.fingerprint for words in variants}) == len(variants)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[1]", '{"tokens": 3}', json.dumps({"tokens": ["a"], "stranger": 1}), "\x80"]
+)
+def test_a_foreign_file_is_refused(tmp_path, content):
+    (tmp_path / "v.json").write_text(content, "latin-1")
+    with pytest.raises(UserError, match="not a vocabulary of this project"):
+        vocabulary.load(tmp_path / "v.json")
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(UserError, match="no such file; run `dvc repro tokenize`"):
+        vocabulary.load(tmp_path / "v.json")
