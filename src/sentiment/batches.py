@@ -1,0 +1,56 @@
+"""Batches of reviews of similar lengths, each padded to its longest."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import tensorflow as tf
+
+from sentiment.dataset import Reviews
+
+POOL = 50  # batches sorted by length together: enough for like lengths, few enough for a random order
+
+# Keras guesses the shapes from the first batches, and wrongly where two are of the same length.
+SIGNATURE = (tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((None, 1), tf.float32))
+
+
+class Batches:
+    """Batches (ids, labels): int32 (batch, steps) and float32 (batch, 1).
+
+    Without a `seed`, the reviews go by length, shortest first, as `order` says; with one, they come in
+    a random order that depends on nothing but the seed and the epoch.
+    """
+
+    def __init__(self, reviews: Reviews, batch_size: int, seed: int | None = None, epoch: int = 0):
+        self.reviews = reviews
+        self.batches = (
+            _by_length(reviews, batch_size)
+            if seed is None
+            else _shuffled(reviews, batch_size, np.random.default_rng([seed, epoch]))
+        )
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for batch in self.batches:
+            yield self.reviews.padded(batch), self.reviews.labels[batch, None].astype(np.float32)
+
+    def stream(self) -> tf.data.Dataset:
+        """The batches for Keras, prepared while it works on the ones before."""
+        data = tf.data.Dataset.from_generator(lambda: self, output_signature=SIGNATURE)
+        return data.apply(tf.data.experimental.assert_cardinality(len(self.batches))).prefetch(2)
+
+    @property
+    def order(self) -> np.ndarray:
+        """The reviews' indices in the order in which the batches hold them, int64 (n)."""
+        return np.concatenate(self.batches)
+
+
+def _by_length(reviews: Reviews, size: int) -> list[np.ndarray]:
+    order = np.argsort(reviews.lengths, kind="stable")
+    return np.split(order, range(size, len(order), size))
+
+
+def _shuffled(reviews: Reviews, size: int, random: np.random.Generator) -> list[np.ndarray]:
+    order, lengths = random.permutation(len(reviews)), reviews.lengths
+    pools = np.split(order, range(size * POOL, len(order), size * POOL))
+    order = np.concatenate([pool[np.argsort(lengths[pool], kind="stable")] for pool in pools])
+    batches = np.split(order, range(size, len(order), size))
+    return [batches[index] for index in random.permutation(len(batches))]

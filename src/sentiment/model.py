@@ -1,0 +1,115 @@
+"""The network: built from parameters, saved and loaded as a .keras file, asked for logits."""
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from sentiment import files, params
+from sentiment.batches import Batches
+from sentiment.console import UserError
+from sentiment.dataset import Reviews
+from sentiment.layers import Chunked, MaskedPooling, PadSteps, WordDropout
+from sentiment.vocabulary import PADDING, Vocabulary
+
+BATCH = 256  # reviews predicted at once
+
+
+def build(p: params.Model, embedding: np.ndarray) -> keras.Model:
+    """Return the network: token ids int32 (batch, steps), 0 for padding, to logits float32 (batch, 1).
+
+    `embedding`, float32 (ids, size), is what its embedding layer starts from. The layer `embedded` gives
+    the embedded tokens (batch, steps, size).
+
+    Padding is set to zero wherever it could leak into a review, so that a review's logit depends on
+    its own tokens alone, whatever batch it comes in.
+    """
+    pool = p.pool_size if p.convolution else 1
+    ids = keras.Input((None,), dtype="int32", name="ids")
+    padded = PadSteps(pool * max(1, p.chunk_length))(ids)
+    mask = ops.expand_dims(ops.cast(ops.not_equal(padded, PADDING), "float32"), -1)
+    x = WordDropout(p.word_dropout)(padded)
+    x = layers.Embedding(*embedding.shape, name="embedding")(x)
+    x = layers.SpatialDropout1D(p.embedding_dropout)(x)
+    x = layers.Multiply(name="embedded")([x, mask])
+    if p.convolution:
+        x = layers.Conv1D(p.convolution, p.kernel_size, padding="same", activation="relu")(x) * mask
+        x, mask = layers.MaxPooling1D(pool)(x), layers.MaxPooling1D(pool)(mask)
+    for _ in range(p.lstm_layers):
+        x = _recurrent(p, x, mask)
+    x = MaskedPooling(p.pooling, p.bidirectional)(x, mask)
+    x = layers.Dropout(p.dropout)(x)
+    network = keras.Model(ids, layers.Dense(1, name="logit")(x), name="sentiment")
+    network.get_layer("embedding").set_weights([embedding])
+    return network
+
+
+def _recurrent(p: params.Model, x, mask):
+    """One LSTM over the steps of x (batch, steps, features); padding in the result is zero."""
+    lstm = layers.LSTM(p.lstm_units, return_sequences=True)
+    if p.bidirectional:
+        lstm = layers.Bidirectional(lstm)
+    if p.chunk_length:
+        return Chunked(lstm, p.chunk_length)(x) * mask
+    return lstm(x, mask=ops.squeeze(mask, -1) > 0) * mask
+
+
+def logits(network: keras.Model, reviews: Reviews) -> np.ndarray:
+    """The network's logit for each review, positive above 0: float64 (n)."""
+    batches = Batches(reviews, BATCH)
+    result = np.empty(len(reviews))
+    result[batches.order] = network.predict(batches.stream(), verbose=0)[:, 0]
+    return result
+
+
+def save(network: keras.Model, path: str | Path, words: Vocabulary) -> None:
+    """Write a .keras file without the optimizer: the same network gives the same bytes.
+
+    Keras writes the time and memory addresses into the archive, which go; metadata.json is given the
+    fingerprint of the vocabulary that the network was trained with.
+    """
+    with files.replacing(path) as part:
+        raw = part.with_name(f".part-raw-{part.name}")
+        try:
+            network.save(raw, include_optimizer=False)
+            with zipfile.ZipFile(raw) as source, zipfile.ZipFile(part, "w") as target:
+                content = {name: source.read(name) for name in source.namelist()}
+                metadata = json.loads(content["metadata.json"])
+                metadata |= {"date_saved": "", "vocabulary": words.fingerprint}
+                content["metadata.json"] = json.dumps(metadata).encode()
+                content["config.json"] = _number_objects(content["config.json"].decode()).encode()
+                for name in sorted(content):
+                    target.writestr(zipfile.ZipInfo(name), content[name])
+        finally:
+            raw.unlink(missing_ok=True)
+
+
+def _number_objects(config: str) -> str:
+    """Replace the memory addresses by which Keras tells shared objects apart with 1, 2, 3, ..."""
+    numbers: dict[str, int] = {}
+    return re.sub(
+        r'(?<="shared_object_id": )\d+',
+        lambda match: str(numbers.setdefault(match[0], len(numbers) + 1)),
+        config,
+    )
+
+
+def load(path: str | Path, words: Vocabulary) -> keras.Model:
+    """Read a network that `save` wrote; raises UserError unless it is whole and belongs to `words`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            fingerprint = json.loads(archive.read("metadata.json"))["vocabulary"]
+            complete = {"config.json", "model.weights.h5"} <= set(archive.namelist())
+            if archive.testzip() or not complete:
+                raise zipfile.BadZipFile
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; run `dvc repro train` or `dvc pull`") from None
+    except (zipfile.BadZipFile, KeyError, ValueError):
+        raise UserError(f"{path}: not a model of this project, or damaged; run `dvc repro train`") from None
+    if fingerprint != words.fingerprint:
+        raise UserError(f"{path}: trained with another vocabulary; run `dvc repro train`")
+    return keras.saving.load_model(path, compile=False)

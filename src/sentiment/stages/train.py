@@ -1,0 +1,90 @@
+"""Train the LSTM: Adam, binary cross-entropy, early stopping on the validation loss."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+from dvclive import Live
+from filelock import FileLock, Timeout
+
+from sentiment import console, dataset, embedding, files, machine, model, params, training, vocabulary
+from sentiment.checkpoint import best_epoch
+
+
+def main(tokens: Path, vectors: Path, network: Path, metrics: Path, curves: Path) -> None:
+    """Train on TOKENS, from VECTORS on, a NETWORK (a .keras file), with METRICS and learning CURVES."""
+    settings = params.load("model", "train")
+    checkpoints = network.parent / "checkpoint"
+    network.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        # Killing `dvc repro` leaves this process running; without the lock, the next one would
+        # start a second training into the same checkpoints.
+        with FileLock(network.parent / "train.lock", timeout=0):
+            train(tokens, vectors, network, metrics, curves, checkpoints, settings)
+    except Timeout:
+        raise console.UserError(
+            f"{network.parent / 'train.lock'}: another training is running here; wait for it or stop it"
+        ) from None
+
+
+def train(
+    tokens: Path, vectors: Path, target: Path, metrics: Path, curves: Path, checkpoints: Path, settings
+) -> None:
+    """Do it, with the lock held."""
+    training.prepare(settings.train)
+    words = vocabulary.load(tokens / "vocabulary.json")
+    reviews, validation = dataset.load(tokens / "train"), dataset.load(tokens / "validation")
+    network = model.build(settings.model, embedding.load(vectors, words))
+    fingerprint = fingerprint_of(settings, tokens, vectors)
+    with Live(str(curves), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live:
+        for history in training.epochs(
+            network, reviews, validation, settings.train, checkpoints, fingerprint
+        ):
+            for epoch in history[live.step :]:
+                for name in ("loss", "accuracy"):
+                    live.log_metric(f"train/{name}", epoch[name])
+                    live.log_metric(f"validation/{name}", epoch[f"val_{name}"])
+                live.next_step()
+    model.save(network, target, words)
+    files.write_json(metrics, summary(network, history, settings.train.threads))
+    files.remove(checkpoints)
+
+
+def summary(network: keras.Model, history: list[dict], threads: int) -> dict:
+    """What metrics/train.json says: the best epoch's figures, and on what they depend to the last bit."""
+    best = best_epoch(history)
+    names = {
+        "loss": "loss",
+        "accuracy": "accuracy",
+        "val_loss": "validation_loss",
+        "val_accuracy": "validation_accuracy",
+    }
+    return {
+        "parameters": network.count_params(),
+        "epochs": len(history),
+        "best_epoch": best,
+        **{theirs: round(history[best - 1][ours], 6) for ours, theirs in names.items()},
+        "environment": {
+            "tensorflow": tf.__version__,
+            "keras": keras.__version__,
+            "threads": threads,
+            "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
+            "processor": machine.processor(),
+        },
+    }
+
+
+def fingerprint_of(settings, tokens: Path, vectors: Path) -> str:
+    """SHA-256 of all that a training depends on; one that was killed goes on only if it is the same."""
+    digest = hashlib.sha256(repr(settings).encode())
+    code = Path(training.__file__).parent.glob("*.py")
+    arrays = (path for part in ("train", "validation") for path in (tokens / part).glob("*.npy"))
+    for path in sorted([*code, *arrays, vectors, tokens / "vocabulary.json"]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    console.run(main)

@@ -1,0 +1,166 @@
+"""How the network learns: optimizer, schedule, and epochs that can be taken up again."""
+
+import math
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+from keras import ops
+
+from sentiment import params
+from sentiment.adversarial import Adversarial
+from sentiment.batches import Batches
+from sentiment.checkpoint import Checkpoints, best_epoch
+from sentiment.console import UserError
+from sentiment.dataset import Reviews
+
+WARMUP = 0.3  # share of a one-cycle schedule's steps on which the learning rate rises
+
+
+class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
+    """Up from a 25th of `peak` and down to nothing, on a cosine each (Smith & Topin 2017)."""
+
+    def __init__(self, peak: float, steps: int):
+        super().__init__()
+        self.peak, self.steps = peak, steps
+
+    def __call__(self, step):
+        done = ops.cast(step, "float32") / self.steps
+        rise = 0.5 - 0.5 * ops.cos(math.pi * done / WARMUP)
+        fall = 0.5 + 0.5 * ops.cos(math.pi * ops.minimum(1.0, (done - WARMUP) / (1 - WARMUP)))
+        return self.peak * ops.where(done < WARMUP, 0.04 + 0.96 * rise, fall)
+
+
+def prepare(p: params.Train) -> None:
+    """Make TensorFlow reproducible: seeds, deterministic kernels, a fixed number of threads.
+
+    Must come before TensorFlow's first computation.
+    """
+    tf.config.threading.set_intra_op_parallelism_threads(p.threads)
+    tf.config.threading.set_inter_op_parallelism_threads(p.threads)
+    tf.config.experimental.enable_op_determinism()
+    keras.utils.set_random_seed(p.seed)
+
+
+def compile(network: keras.Model, p: params.Train, reviews: int) -> keras.Model:
+    """Return `network` as it is trained: with an optimizer, binary cross-entropy, adversarial or not.
+
+    The schedule of the learning rate is laid out for `p.epochs` over `reviews`.
+    """
+    steps = p.epochs * math.ceil(reviews / p.batch_size)
+    rate = {
+        "constant": lambda: p.learning_rate,
+        "cosine": lambda: keras.optimizers.schedules.CosineDecay(p.learning_rate, steps),
+        "onecycle": lambda: OneCycle(p.learning_rate, steps),
+    }[p.schedule]()
+    trained = Adversarial(network, p.adversarial) if p.adversarial else network
+    trained.compile(
+        optimizer=keras.optimizers.get({"class_name": p.optimizer, "config": {"learning_rate": rate}}),
+        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+        metrics=[keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)],
+    )
+    trained.optimizer.build(trained.trainable_variables)
+    return trained
+
+
+class Average(keras.callbacks.Callback):
+    """A moving average of the weights over the steps of training, `momentum` of the old at each.
+
+    It is a better network than any step's own weights (Polyak & Juditsky 1992, Acceleration of
+    Stochastic Approximation by Averaging). The first steps weigh less, so that the random start is
+    soon forgotten. With a momentum of 0 it is the weights themselves.
+    """
+
+    def __init__(self, network: keras.Model, momentum: float):
+        super().__init__()
+        self.momentum = momentum
+        self.weights = network.trainable_variables
+        self.averages = [tf.Variable(weight.numpy()) for weight in self.weights]
+        self.step = network.optimizer.iterations
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.update()
+
+    @tf.function
+    def update(self) -> None:
+        """Take one step's weights in."""
+        step = tf.cast(self.step.value, tf.float32)
+        momentum = tf.minimum(self.momentum, (1 + step) / (10 + step))
+        for average, weight in zip(self.averages, self.weights, strict=True):
+            average.assign(momentum * average + (1 - momentum) * weight.value)
+
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """Give the network the averages as weights while the block runs."""
+        own = [weight.numpy() for weight in self.weights]
+        self.into_network()
+        yield
+        for weight, value in zip(self.weights, own, strict=True):
+            weight.assign(value)
+
+    def into_network(self) -> None:
+        """Give the network the averages as weights."""
+        for weight, average in zip(self.weights, self.averages, strict=True):
+            weight.assign(average)
+
+
+def epochs(
+    network: keras.Model, train: Reviews, validation: Reviews, p: params.Train, folder: Path, fingerprint: str
+) -> Iterator[list[dict]]:
+    """Train until `p.epochs` or `p.patience` is reached; yield the history after each epoch.
+
+    The history holds loss, accuracy, val_loss and val_accuracy of every epoch, the latter two of the
+    averaged weights. A training that was killed goes on after its last whole epoch, and comes to the
+    same weights, to the bit. At the end `network` has the averaged weights of the best epoch.
+    """
+    trained = compile(network, p, len(train))
+    average = Average(trained, p.average)
+    # One call of fit for each epoch, that says "Epoch 2/4" all the same.
+    one_epoch = keras.callbacks.LambdaCallback(
+        on_epoch_end=lambda *_: setattr(trained, "stop_training", True)
+    )
+    checkpoints = Checkpoints(folder, trained, average.averages, fingerprint)
+    history = checkpoints.resume()
+    if history:
+        yield history
+    while not _finished(history, p):
+        epoch = len(history)
+        _reseed(network, p.seed, epoch)
+        logs = trained.fit(
+            Batches(train, p.batch_size, p.seed, epoch).stream(),
+            shuffle=False,
+            initial_epoch=epoch,
+            epochs=p.epochs,
+            callbacks=[one_epoch, average],
+            verbose=1 if sys.stdout.isatty() else 2,
+        ).history
+        with average.in_place():
+            stream = Batches(validation, p.batch_size).stream()
+            scores = trained.evaluate(stream, verbose=0, return_dict=True)
+        print(f"validation: loss {scores['loss']:.4f}, accuracy {scores['accuracy']:.4f}", flush=True)
+        last = {name: values[0] for name, values in logs.items()}
+        history = [*history, last | {f"val_{name}": value for name, value in scores.items()}]
+        if not all(map(math.isfinite, history[-1].values())):
+            raise UserError(
+                f"the loss is no longer a number after epoch {epoch + 1}; lower train.learning_rate"
+            )
+        checkpoints.save(history)
+        yield history
+    checkpoints.restore_best(history)
+    average.into_network()
+
+
+def _finished(history: list[dict], p: params.Train) -> bool:
+    if not history:
+        return False
+    return len(history) >= p.epochs or len(history) - best_epoch(history) >= p.patience
+
+
+def _reseed(network: keras.Model, seed: int, epoch: int) -> None:
+    """Make dropout depend on seed and epoch alone: Keras does not save its generators' state."""
+    for number, layer in enumerate(network.layers):
+        if hasattr(layer, "seed_generator"):
+            layer.seed_generator.state.assign([(seed + number) % 2**32, epoch << 20])

@@ -1,0 +1,109 @@
+import zipfile
+
+import keras
+import numpy as np
+import pytest
+from conftest import EMBEDDING
+
+from sentiment import dataset, model
+from sentiment.console import UserError
+
+VARIANTS = [
+    {},
+    {"chunk_length": 0},
+    {"convolution": 12, "pool_size": 4, "chunk_length": 5},
+    {"convolution": 12, "chunk_length": 0, "bidirectional": False},
+    {"lstm_layers": 2, "pooling": "last", "chunk_length": 0},
+    {"pooling": "mean", "bidirectional": False},
+]
+
+
+def network(settings, **changes):
+    keras.utils.set_random_seed(3)
+    return model.build(settings["model"].model_copy(update=changes), EMBEDDING)
+
+
+@pytest.mark.parametrize("changes", VARIANTS, ids=str)
+def test_a_logit_depends_on_the_review_alone_and_not_on_its_batch(settings, reviews, changes):
+    net = network(settings, **changes)
+    together = net(reviews.padded(np.arange(60)), training=False)
+    for index in (0, 1, 19, 20, 35, 59):
+        alone = net(reviews.padded(np.array([index])), training=False)
+        np.testing.assert_allclose(alone[0], together[index], atol=1e-5)
+    assert np.asarray(together).std() > 1e-4
+
+
+@pytest.mark.parametrize("changes", VARIANTS, ids=str)
+def test_it_comes_back_from_disk_the_same(settings, words, reviews, tmp_path, changes):
+    net = network(settings, **changes)
+    model.save(net, tmp_path / "model.keras", words)
+    again = model.load(tmp_path / "model.keras", words)
+    np.testing.assert_array_equal(model.logits(again, reviews), model.logits(net, reviews))
+
+
+def test_logits_come_in_the_order_of_the_reviews(settings, reviews):
+    net = network(settings)
+    one_by_one = [net(reviews.padded(np.array([index])), training=False)[0, 0] for index in (0, 30, 59)]
+    np.testing.assert_allclose(model.logits(net, reviews)[[0, 30, 59]], one_by_one, atol=1e-5)
+
+
+def test_order_matters_to_the_network(settings):
+    net = network(settings)
+    pair = dataset.ragged(
+        [np.array([2, 3, 4], np.int32), np.array([4, 3, 2], np.int32)], np.ones(2), np.arange(2)
+    )
+    first, second = model.logits(net, pair)
+    assert abs(first - second) > 1e-6
+
+
+def test_the_same_network_gives_the_same_bytes(settings, words, tmp_path):
+    for name in ("a", "b"):
+        keras.backend.clear_session()
+        model.save(network(settings), tmp_path / f"{name}.keras", words)
+    assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.keras", "b.keras"]
+
+
+def test_a_model_of_another_vocabulary_is_refused(settings, words, tmp_path):
+    model.save(network(settings), tmp_path / "model.keras", words)
+    other = words.fit([["x"]], size=1, min_count=1)
+    with pytest.raises(UserError, match="trained with another vocabulary; run `dvc repro train`"):
+        model.load(tmp_path / "model.keras", other)
+
+
+def foreign(path, words, settings):
+    network(settings).save(path)
+
+
+def truncated(path, words, settings):
+    model.save(network(settings), path, words)
+    path.write_bytes(path.read_bytes()[:-300])
+
+
+def flipped(path, words, settings):
+    """Damage a byte of the weights, as a bad disk would."""
+    model.save(network(settings), path, words)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 255
+    path.write_bytes(content)
+
+
+def junk(path, words, settings):
+    path.write_bytes(b"junk")
+
+
+def hollow(path, words, settings):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("metadata.json", f'{{"vocabulary": "{words.fingerprint}"}}')
+
+
+@pytest.mark.parametrize("damage", [foreign, truncated, flipped, junk, hollow])
+def test_a_damaged_or_foreign_file_is_refused(settings, words, tmp_path, damage):
+    damage(tmp_path / "model.keras", words, settings)
+    with pytest.raises(UserError, match=r"model\.keras: not a model of this project, or damaged"):
+        model.load(tmp_path / "model.keras", words)
+
+
+def test_a_missing_file_is_refused(words, tmp_path):
+    with pytest.raises(UserError, match=r"no such file; run `dvc repro train` or `dvc pull`"):
+        model.load(tmp_path / "model.keras", words)

@@ -1,0 +1,168 @@
+import json
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pytest
+from conftest import EMBEDDING, small_params
+from filelock import FileLock
+
+from sentiment import checkpoint, model, training
+from sentiment.console import UserError
+
+
+def started(settings, reviews, **changes):
+    """A compiled network and the settings it trains with."""
+    p = settings["train"].model_copy(update=changes)
+    keras.utils.set_random_seed(p.seed)
+    network = model.build(settings["model"], EMBEDDING)
+    return network, p
+
+
+def trained(settings, reviews, folder, stop_after=99, **changes):
+    """Train, as if killed after `stop_after` epochs; the network's weights and the last history."""
+    network, p = started(settings, reviews, **changes)
+    history = []
+    for history in training.epochs(network, reviews, reviews, p, folder, "fingerprint"):
+        if len(history) == stop_after:
+            break
+    return network.get_weights(), history
+
+
+def test_it_learns(settings, reviews, tmp_path):
+    _, history = trained(settings, reviews, tmp_path, epochs=30, patience=30, learning_rate=0.02)
+    assert min(epoch["val_loss"] for epoch in history) < 0.3 < history[0]["val_loss"]
+
+
+@pytest.mark.parametrize(("schedule", "adversarial"), [("constant", 0.0), ("onecycle", 0.01)])
+def test_a_killed_training_ends_in_the_same_bits(settings, reviews, tmp_path, schedule, adversarial):
+    options = {"epochs": 3, "patience": 3, "schedule": schedule, "adversarial": adversarial}
+    whole, history = trained(settings, reviews, tmp_path / "whole", **options)
+    trained(settings, reviews, tmp_path / "killed", stop_after=1, **options)
+    resumed, resumed_history = trained(settings, reviews, tmp_path / "killed", **options)
+    assert resumed_history == history
+    for one, other in zip(whole, resumed, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_early_stopping_keeps_the_best_weights(settings, reviews, tmp_path):
+    options = {"epochs": 40, "patience": 2, "learning_rate": 0.5}
+    weights, history = trained(settings, reviews, tmp_path, **options)
+    best = checkpoint.best_epoch(history)
+    assert len(history) == min(best + 2, 40)
+    kept = np.load(tmp_path / f"epoch-{best:04d}" / checkpoint.AVERAGES)
+    network, _ = started(settings, reviews)
+    network.set_weights(weights)
+    for number, weight in enumerate(network.trainable_variables):
+        np.testing.assert_array_equal(weight.numpy(), kept[f"arr_{number}"])
+    assert len(list(tmp_path.iterdir())) <= 2
+
+
+def test_a_half_removed_checkpoint_is_passed_over(settings, reviews, tmp_path):
+    """A kill while an old checkpoint is removed leaves it under a name that nothing reads."""
+    trained(settings, reviews, tmp_path, stop_after=1)
+    (tmp_path / "epoch-0001").rename(tmp_path / ".part-epoch-0001")
+    (tmp_path / ".part-epoch-0001" / checkpoint.STATE).unlink()
+    _, history = trained(settings, reviews, tmp_path)
+    assert len(history) == 2
+
+
+def test_another_training_does_not_take_up_these_checkpoints(settings, reviews, tmp_path):
+    trained(settings, reviews, tmp_path, stop_after=1)
+    network, p = started(settings, reviews)
+    network = training.compile(network, p, len(reviews))
+    assert checkpoint.Checkpoints(tmp_path, network, [], "another").resume() == []
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_diverging_training_is_told(settings, reviews, tmp_path):
+    with pytest.raises(UserError, match=r"no longer a number after epoch 1; lower train\.learning_rate"):
+        trained(settings, reviews, tmp_path, optimizer="sgd", learning_rate=1e38)
+
+
+def test_the_average_of_the_weights(settings, reviews):
+    network, p = started(settings, reviews)
+    trained = training.compile(network, p, len(reviews))
+    average = training.Average(trained, 0.5)
+    bias = trained.trainable_variables[-1]
+    start = bias.numpy()
+    for step, value in [(1, 10.0), (100, 20.0)]:
+        trained.optimizer.iterations.assign(step)
+        bias.assign([value])
+        average.update()
+    # At step 1 the old counts 2/11, at step 100 one half.
+    with average.in_place():
+        np.testing.assert_allclose(bias.numpy(), ((2 / 11) * start + (9 / 11) * 10 + 20) / 2, rtol=1e-6)
+    assert bias.numpy() == 20.0
+
+
+def test_one_cycle_rises_and_falls():
+    rate = training.OneCycle(peak=1.0, steps=100)
+    values = [float(rate(step)) for step in range(101)]
+    assert values[0] == pytest.approx(0.04)
+    assert max(values) == pytest.approx(1.0)
+    assert np.argmax(values) == 30
+    assert values[100] == pytest.approx(0.0, abs=1e-6)
+    assert (np.diff(values[:31]) > 0).all()
+    assert (np.diff(values[30:]) < 0).all()
+
+
+STAGE = [sys.executable, "-m", "sentiment.stages.train"]
+STAGE += ["tokens", "embedding.npy", "models/model.keras", "train.json", "curves"]
+
+
+@pytest.fixture
+def ready(tmp_path, words, reviews):
+    """A folder in which the train stage can run, for many short epochs."""
+    for part in ("train", "validation"):
+        reviews.save(tmp_path / "tokens" / part)
+    words.save(tmp_path / "tokens" / "vocabulary.json")
+    np.save(tmp_path / "embedding.npy", EMBEDDING)
+    small_params(tmp_path, train={"epochs": 40, "patience": 40, "batch_size": 32})
+    return tmp_path
+
+
+def outputs(folder):
+    files = [
+        folder / "models" / "model.keras",
+        folder / "train.json",
+        *sorted(folder.glob("curves/**/*.tsv")),
+    ]
+    assert len(files) == 6
+    return [file.read_bytes() for file in files]
+
+
+def test_the_stage_survives_a_kill(ready):
+    """SIGKILL in the middle, then the same command again: the same bytes as in one go."""
+    process = subprocess.Popen(STAGE, cwd=ready, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not list((ready / "models").glob("checkpoint/epoch-00[0-3][3-9]")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert not (ready / "models" / "model.keras").exists()
+
+    resumed = subprocess.run(STAGE, cwd=ready, check=True, capture_output=True, text=True)
+    assert "Epoch 2/" not in resumed.stdout
+    assert "Epoch 40/40" in resumed.stdout
+    assert not (ready / "models" / "checkpoint").exists()
+    after_kill = outputs(ready)
+
+    subprocess.run(STAGE, cwd=ready, check=True, capture_output=True)
+    assert outputs(ready) == after_kill
+    metrics = json.loads((ready / "train.json").read_text())
+    assert metrics["epochs"] == 40
+    assert metrics["environment"]["threads"] == 2
+
+
+def test_a_second_training_at_the_same_time_is_refused(ready):
+    (ready / "models").mkdir()
+    with FileLock(ready / "models" / "train.lock"):
+        result = subprocess.run(STAGE, cwd=ready, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1] == (
+        "error: models/train.lock: another training is running here; wait for it or stop it"
+    )
+    assert not (ready / "models" / "model.keras").exists()
