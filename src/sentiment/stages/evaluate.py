@@ -1,0 +1,94 @@
+"""Score the LSTM, and the baseline beside it, on the test part, which nothing before has read."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+from scipy.special import expit
+
+from sentiment import console, dataset, figure, files, ngrams, params, scores, vocabulary
+from sentiment.console import UserError
+
+
+def main(
+    model: Path, baseline: Path, clean: Path, tokens: Path, predictions: Path, metrics: Path, plots: Path
+) -> None:
+    """Score MODEL and BASELINE on the test part of TOKENS, whose texts are in CLEAN.
+
+    Writes PREDICTIONS review by review, METRICS, and a folder of PLOTS.
+    """
+    settings = params.load("evaluate").evaluate
+    words = vocabulary.load(tokens / "vocabulary.json")
+    reviews = dataset.load(tokens / "test")
+    texts = dataset.read_texts(clean, reviews)
+    ngram_probabilities = ngrams.load(baseline, words).probabilities(texts)
+    # TensorFlow takes seconds to import: a missing file is told without it.
+    from sentiment.model import load, logits
+
+    probabilities = {"lstm": expit(logits(load(model, words), reviews)), "baseline": ngram_probabilities}
+    check(reviews, probabilities)
+    write(reviews, probabilities, settings, predictions, metrics, plots)
+
+
+def check(reviews: dataset.Reviews, probabilities: figure.Probabilities) -> None:
+    """Raise UserError where there is nothing to score."""
+    if len(np.unique(reviews.labels)) < 2:
+        raise UserError("the test part needs positive and negative reviews; enlarge split.test or the corpus")
+    for name, values in probabilities.items():
+        if not np.isfinite(values).all():
+            raise UserError(
+                f"the {figure.NAMES[name]} gives probabilities that are not numbers; train it again"
+            )
+
+
+def write(
+    reviews: dataset.Reviews,
+    probabilities: figure.Probabilities,
+    settings: params.Evaluate,
+    predictions: Path,
+    metrics: Path,
+    plots: Path,
+) -> None:
+    """Write predictions, metrics and plots; the scores are those of the written predictions."""
+    labels = np.asarray(reviews.labels)
+    probabilities = {name: values.astype(np.float32) for name, values in probabilities.items()}
+    options = settings.bootstrap_samples, settings.calibration_bins, settings.seed
+    summaries = {name: scores.summary(labels, values, *options) for name, values in probabilities.items()}
+    test = scores.mcnemar(labels, **{name: scores.decide(values) for name, values in probabilities.items()})
+    tables = {
+        name: {
+            "confusion": confusion_rows(labels, values),
+            "roc": scores.roc(labels, values),
+            "precision_recall": scores.precision_recall(labels, values),
+            "calibration": scores.calibration(labels, values, settings.calibration_bins),
+            "length": scores.by_length(labels, values, reviews.lengths),
+        }
+        for name, values in probabilities.items()
+    }
+    with files.replacing(predictions) as part:
+        pq.write_table(pa.table({"row": reviews.rows, "label": labels, **probabilities}), part)
+    with files.replacing(plots) as folder:
+        for name in tables:
+            (folder / name).mkdir(parents=True)
+            for plot, table in tables[name].items():
+                write_csv(folder / name / f"{plot}.csv", table)
+        figure.draw(folder / "report.svg", labels, probabilities, tables, summaries)
+    files.write_json(metrics, {"reviews": len(labels), **summaries, "mcnemar": test})
+
+
+def confusion_rows(labels: np.ndarray, probabilities: np.ndarray) -> scores.Table:
+    """One row for each review, for DVC's `confusion` template counts them itself."""
+    predicted = scores.decide(probabilities)
+    order = np.lexsort([predicted, labels])
+    return {"actual": figure.LABELS[labels[order]], "predicted": figure.LABELS[predicted[order]]}
+
+
+def write_csv(path: Path, table: scores.Table) -> None:
+    """Write `table` with six significant digits."""
+    pd.DataFrame(table).to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
+
+
+if __name__ == "__main__":
+    console.run(main)

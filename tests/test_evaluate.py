@@ -1,0 +1,165 @@
+"""What `evaluate` writes, given the probabilities; the whole stage runs with the pipeline's tests."""
+
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from sentiment import dataset, figure, files, params, scores
+from sentiment.console import UserError
+from sentiment.stages import evaluate
+
+ROOT = Path(__file__).parents[1]
+SETTINGS = params.Evaluate(bootstrap_samples=200, calibration_bins=10, seed=1)
+N = 600
+
+
+def made_reviews() -> dataset.Reviews:
+    """Reviews of 1 to 400 tokens from every second row of a corpus."""
+    generator = np.random.default_rng(0)
+    reviews = [np.ones(length, np.int32) for length in generator.integers(1, 401, N)]
+    return dataset.ragged(reviews, generator.integers(0, 2, N), 2 * np.arange(N))
+
+
+def made_probabilities(labels: np.ndarray) -> figure.Probabilities:
+    generator = np.random.default_rng(1)
+    logits = {"lstm": 4 * labels - 2.0, "baseline": 3 * labels - 1.5}
+    return {name: 1 / (1 + np.exp(-generator.normal(mean, 1.3))) for name, mean in logits.items()}
+
+
+def write(folder: Path, reviews: dataset.Reviews, probabilities: figure.Probabilities) -> Path:
+    places = "data/predictions.parquet", "metrics/test.json", "metrics/plots"
+    evaluate.write(reviews, probabilities, SETTINGS, *(folder / place for place in places))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory) -> Path:
+    """A folder with all outputs of the stage, made of reviews that are mapped from disk."""
+    tokens = tmp_path_factory.mktemp("tokens") / "test"
+    made_reviews().save(tokens)
+    reviews = dataset.load(tokens)
+    return write(tmp_path_factory.mktemp("evaluate"), reviews, made_probabilities(reviews.labels))
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_same_input_same_bytes_whatever_was_there_before(written, tmp_path):
+    reviews = made_reviews()
+    (tmp_path / "metrics/plots").mkdir(parents=True)
+    (tmp_path / "metrics/plots/old.csv").write_text("left by an older version\n")
+    again = contents(write(tmp_path, reviews, made_probabilities(reviews.labels)))
+    assert again == contents(written)
+    assert len(again) == 1 + 1 + 2 * 5 + 1
+
+
+def test_metrics(written):
+    test = files.read_json(written / "metrics/test.json")
+    assert list(test) == ["reviews", "lstm", "baseline", "mcnemar"]
+    assert test["reviews"] == N
+    assert list(test["lstm"]) == list(test["baseline"])
+    for name in ("lstm", "baseline"):
+        for score in ("accuracy", "f1"):
+            low, value, high = (test[name][score + end] for end in ("_low", "", "_high"))
+            assert low < value < high
+    difference = test["mcnemar"]["only_lstm_right"] - test["mcnemar"]["only_baseline_right"]
+    assert difference / N == pytest.approx(test["lstm"]["accuracy"] - test["baseline"]["accuracy"], abs=1e-6)
+
+
+def test_scores_are_those_of_the_predictions(written):
+    """Whoever reads predictions.parquet gets the very scores, rounding of probabilities included."""
+    predictions = pd.read_parquet(written / "data/predictions.parquet")
+    types = {"row": "int32", "label": "int8", "lstm": "float32", "baseline": "float32"}
+    assert predictions.dtypes.astype(str).to_dict() == types
+    assert predictions["row"].tolist() == list(range(0, 2 * N, 2))
+    test = files.read_json(written / "metrics/test.json")
+    for name in ("lstm", "baseline"):
+        values = predictions["label"].to_numpy(), predictions[name].to_numpy()
+        assert scores.summary(*values, samples=200, bins=10, seed=1) == test[name]
+
+
+def test_every_plot_of_dvc_yaml_is_written(written):
+    sources = []
+    for plot in yaml.safe_load((ROOT / "dvc.yaml").read_text("utf-8"))["plots"]:
+        if isinstance(plot, str):
+            assert (written / plot).is_file()
+            continue
+        ((_, definition),) = plot.items()
+        for path, column in definition["y"].items():
+            if path.startswith("metrics/plots/"):
+                table = pd.read_csv(written / path)
+                assert {definition["x"], column} <= set(table.columns)
+                assert table[[definition["x"], column]].notna().all(axis=None)
+                sources.append(path)
+    assert set(sources) == {name for name in contents(written) if name.endswith(".csv")}
+
+
+def test_confusion_plot_has_a_row_for_each_review(written):
+    test = files.read_json(written / "metrics/test.json")
+    for name in ("lstm", "baseline"):
+        table = pd.read_csv(written / f"metrics/plots/{name}/confusion.csv")
+        assert len(table) == N
+        assert (table["actual"] == table["predicted"]).mean() == pytest.approx(
+            test[name]["accuracy"], abs=1e-6
+        )
+        assert table.equals(table.sort_values(["actual", "predicted"], ignore_index=True))
+
+
+def test_picture(written):
+    content = (written / "metrics/plots/report.svg").read_text("utf-8")
+    ElementTree.fromstring(content)
+    assert len(content) < 250_000
+    assert "<dc:date>" not in content
+    assert "fill: #ffffff" in content  # the background, for dark pages
+
+
+@pytest.mark.filterwarnings("error")
+def test_constant_probabilities_and_few_reviews(tmp_path):
+    reviews = dataset.ragged([np.ones(7, np.int32)] * 4, np.array([0, 1, 1, 0]), np.arange(4))
+    constant = np.full(4, 0.5)
+    write(tmp_path, reviews, {"lstm": constant, "baseline": constant})
+    assert files.read_json(tmp_path / "metrics/test.json")["mcnemar"]["p_value"] == 1
+
+
+def test_check_refuses_what_cannot_be_scored():
+    reviews = made_reviews()
+    probabilities = made_probabilities(reviews.labels)
+    evaluate.check(reviews, probabilities)
+    probabilities["lstm"][3] = np.nan
+    with pytest.raises(UserError, match="LSTM"):
+        evaluate.check(reviews, probabilities)
+    one_label = dataset.ragged([reviews[0]] * 2, np.array([1, 1]), np.array([0, 1]))
+    with pytest.raises(UserError, match="negative"):
+        evaluate.check(one_label, probabilities)
+
+
+def test_texts_are_those_of_the_reviews(tmp_path):
+    reviews = made_reviews()
+    labels = np.zeros(2 * N, np.int8)
+    labels[reviews.rows] = reviews.labels
+    texts = [f"review {row}" for row in range(2 * N)]
+    clean = tmp_path / "clean.parquet"
+    pd.DataFrame({"text": texts, "label": labels}).to_parquet(clean)
+    assert dataset.read_texts(clean, reviews) == texts[::2]
+    for other in (1 - labels, labels[: N // 2]):
+        pd.DataFrame({"text": texts[: len(other)], "label": other}).to_parquet(clean)
+        with pytest.raises(UserError, match="dvc repro tokenize"):
+            dataset.read_texts(clean, reviews)
+
+
+def test_a_missing_input_ends_in_one_line(tmp_path):
+    (tmp_path / "params.yaml").write_bytes((ROOT / "params.yaml").read_bytes())
+    places = "model.keras", "baseline", "clean.parquet", "tokens", "predictions.parquet", "test.json", "plots"
+    command = [sys.executable, "-m", "sentiment.stages.evaluate", *places]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    message = "error: tokens/vocabulary.json: no such file; run `dvc repro tokenize` or `dvc pull`\n"
+    assert (done.stdout, done.stderr) == ("", message)
+    assert [path.name for path in tmp_path.iterdir()] == ["params.yaml"]

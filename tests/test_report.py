@@ -1,0 +1,104 @@
+"""README.md's results, through the command that users type."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sentiment import report
+from sentiment.console import UserError
+
+ROOT = Path(__file__).parents[1]
+LSTM = {
+    "accuracy": 0.92345,
+    "accuracy_low": 0.918,
+    "accuracy_high": 0.929,
+    "f1": 0.9241,
+    "roc_auc": 0.9771,
+    "log_loss": 0.2031,
+    "ece": 0.0149,
+}
+BASELINE = {name: value / 2 for name, value in LSTM.items()}
+MCNEMAR = {"only_lstm_right": 1574, "only_baseline_right": 457, "p_value": 0.000299}
+EXPECTED = """\
+Measured on 9,917 test reviews of the 49,582 in `data/IMDB Dataset.csv`:
+
+| | accuracy (95% interval) | F1 | ROC AUC | log loss | calibration error |
+|---|---|---|---|---|---|
+| **LSTM** | 92.3% (91.8 to 92.9) | 0.924 | 0.977 | 0.203 | 0.015 |
+| n-gram baseline | 46.2% (45.9 to 46.5) | 0.462 | 0.489 | 0.102 | 0.007 |
+
+The LSTM alone is right on 1,574 of them, the baseline alone on 457: more than chance \
+(McNemar's exact test, p = 0.0003).
+"""
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    """A folder with all that the report reads."""
+    test = {"reviews": 9917, "lstm": LSTM, "baseline": BASELINE, "mcnemar": MCNEMAR}
+    (tmp_path / "metrics").mkdir()
+    (tmp_path / "metrics/test.json").write_text(json.dumps(test))
+    (tmp_path / "metrics/data.json").write_text(json.dumps({"reviews": 49582}))
+    (tmp_path / "params.yaml").write_bytes((ROOT / "params.yaml").read_bytes())
+    (tmp_path / "README.md").write_text("# Café\n<!-- results -->\nold\n<!-- /results -->\nend\n", "utf-8")
+    return tmp_path
+
+
+def run(project: Path, *options: str) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "sentiment.report", *options]
+    return subprocess.run(command, cwd=project, capture_output=True, text=True)
+
+
+def test_report_rewrites_what_is_between_the_markers(project):
+    readme = project / "README.md"
+    before = readme.read_bytes()
+    stale = run(project, "--check")
+    assert stale.returncode == 1
+    assert stale.stderr == "error: README.md: not the results in metrics/; run `python -m sentiment.report`\n"
+    assert readme.read_bytes() == before
+    assert run(project).returncode == 0
+    assert readme.read_text("utf-8") == f"# Café\n<!-- results -->\n{EXPECTED}<!-- /results -->\nend\n"
+    assert run(project, "--check").returncode == 0
+
+
+def test_missing_metrics(project):
+    (project / "metrics/test.json").unlink()
+    with pytest.raises(UserError, match=r"test\.json: no such file; run `dvc repro`"):
+        report.results(project / "metrics")
+
+
+def test_missing_readme_ends_in_one_line(project):
+    (project / "README.md").unlink()
+    done = run(project)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "README.md" in done.stderr
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"reviews": "many"}'])
+def test_metrics_of_something_else(project, content):
+    (project / "metrics/test.json").write_text(content)
+    with pytest.raises(UserError, match="not the metrics of this pipeline"):
+        report.results(project / "metrics")
+
+
+@pytest.mark.parametrize(
+    "readme",
+    [
+        "no markers",
+        "<!-- results -->\nopen",
+        "<!-- /results -->\n<!-- results -->",
+        "<!-- results --><!-- /results --><!-- results --><!-- /results -->",
+    ],
+)
+def test_missing_or_doubled_markers(readme):
+    with pytest.raises(UserError, match="<!-- results -->"):
+        report.replace(readme, "new\n", Path("README.md"))
+
+
+def test_verdict():
+    assert "no more than chance can do (McNemar's exact test, p = 1)" in report.verdict(0, 0, 1.0)
+    assert "more than chance (McNemar's exact test, p < 0.0001)" in report.verdict(900, 100, 1e-150)
