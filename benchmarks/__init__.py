@@ -1,0 +1,1 @@
+"""How long the project takes, and how much memory."""

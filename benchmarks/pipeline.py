@@ -1,0 +1,100 @@
+"""Time every stage of the pipeline in a fresh clone, and write the table in benchmarks/README.md.
+
+    python -m benchmarks.pipeline     # needs data/IMDB Dataset.csv; let nothing else run meanwhile
+
+The clone has an empty cache, so that everything is worked out anew; its dvc.lock is then compared with
+the committed one. The download is left out: the CSV is put into the clone.
+"""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+import yaml
+
+from sentiment.console import UserError, run
+from sentiment.files import replacing
+from sentiment.machine import processor
+from sentiment.report import replace
+
+ROOT = Path(__file__).parents[1]
+CSV = "data/IMDB Dataset.csv"
+README = ROOT / "benchmarks" / "README.md"
+
+
+def main() -> None:
+    """Run the committed pipeline in a fresh clone, stage by stage."""
+    if not (ROOT / CSV).is_file():
+        raise UserError(f"{CSV}: no such file; run `dvc repro download` or put Kaggle's CSV there")
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder) / "clone"
+        subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+        shutil.copy(ROOT / CSV, clone / CSV)
+        stages = yaml.safe_load((clone / "dvc.yaml").read_text("utf-8"))["stages"]
+        figures = {stage: measure(["dvc", "repro", "--single-item", stage], clone) for stage in stages}
+        same = (clone / "dvc.lock").read_bytes() == committed_lock()
+    with replacing(README) as part:
+        part.write_text(replace(README.read_text("utf-8"), table(figures, same), README), "utf-8")
+
+
+def committed_lock() -> bytes:
+    """The dvc.lock of the last commit."""
+    return subprocess.run(["git", "show", "HEAD:dvc.lock"], cwd=ROOT, check=True, capture_output=True).stdout
+
+
+def measure(command: list[str], folder: Path) -> tuple[float, int]:
+    """Run `command`; return its seconds and the most memory in bytes that it and its children held at once.
+
+    Memory is the proportional set size: pages that processes share count once.
+    """
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    start, peak = time.monotonic(), 0
+    process = psutil.Popen(command, cwd=folder, env=environment)
+    while process.poll() is None:
+        peak = max(peak, memory(process))
+        time.sleep(0.2)
+    if process.returncode:
+        raise UserError(f"`{' '.join(command)}` failed in a fresh clone")
+    return time.monotonic() - start, peak
+
+
+def memory(process: psutil.Process) -> int:
+    """Bytes that `process` and its descendants hold now."""
+    total = 0
+    try:
+        for member in [process, *process.children(recursive=True)]:
+            total += member.memory_full_info().pss
+    except psutil.NoSuchProcess:
+        pass  # one has just ended: the next look sees the others
+    return total
+
+
+def table(figures: dict[str, tuple[float, int]], same: bool) -> str:
+    """The measured figures in Markdown, with the machine they were measured on."""
+    seconds = sum(spent for spent, _ in figures.values())
+    peak = max(held for _, held in figures.values())
+    rows = [f"| {stage} | {spent:.0f} | {held / 2**30:.1f} |" for stage, (spent, held) in figures.items()]
+    return "\n".join(
+        [
+            f"On {processor()}, {psutil.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB, "
+            f"Python {platform.python_version()}:",
+            "",
+            "| stage | seconds | peak memory, GiB |",
+            "|---|---|---|",
+            *rows,
+            f"| **together** | **{seconds:.0f}** | **{peak / 2**30:.1f}** |",
+            "",
+            f"dvc.lock afterwards: {'the committed one, to the byte' if same else 'NOT the committed one'}.",
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    run(main)
