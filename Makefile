@@ -26,7 +26,7 @@ demo: .venv/installed
 	@echo '  make imdb             the real thing'
 
 test: .venv/installed
-	pytest --cov
+	pytest --cov --numprocesses 2 --dist loadfile
 
 imdb: .venv/installed
 	dvc repro

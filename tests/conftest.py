@@ -74,6 +74,15 @@ def words():
 
 
 @pytest.fixture(scope="session")
+def classifier(reviews, words):
+    """The n-gram classifier of `reviews`."""
+    from sentiment import ngrams
+
+    table = ngrams.count(reviews, words.size, max_ngram=3, min_count=2)
+    return ngrams.fit(table, table.incidence(reviews), np.asarray(reviews.labels), smoothing=1.0, C=0.3)
+
+
+@pytest.fixture(scope="session")
 def settings():
     """The committed parameters with SMALL in them, for building networks."""
     from sentiment import params

@@ -45,3 +45,11 @@ def test_keras_gets_batches_of_any_length_even_if_the_first_are_alike(reviews):
     for (ids, labels), (expected_ids, expected_labels) in zip(stream, batches, strict=True):
         np.testing.assert_array_equal(ids, expected_ids)
         np.testing.assert_array_equal(labels, expected_labels)
+
+
+def test_votes_come_beside_their_tokens(reviews):
+    votes = np.stack([reviews.ids, -reviews.ids], axis=1).astype(np.float16)
+    for (ids, padded), labels in Batches(reviews, 16, seed=1, votes=votes).stream():
+        np.testing.assert_array_equal(padded, np.stack([ids, -ids], axis=2))
+        assert padded.dtype == np.float32
+        assert len(labels) == len(ids)

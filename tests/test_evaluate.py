@@ -28,7 +28,7 @@ def made_reviews() -> dataset.Reviews:
 
 def made_probabilities(labels: np.ndarray) -> figure.Probabilities:
     generator = np.random.default_rng(1)
-    logits = {"lstm": 4 * labels - 2.0, "baseline": 3 * labels - 1.5}
+    logits = {"network": 4 * labels - 2.0, "lstm": 3.5 * labels - 1.75, "baseline": 3 * labels - 1.5}
     return {name: 1 / (1 + np.exp(-generator.normal(mean, 1.3))) for name, mean in logits.items()}
 
 
@@ -57,30 +57,31 @@ def test_same_input_same_bytes_whatever_was_there_before(written, tmp_path):
     (tmp_path / "metrics/plots/old.csv").write_text("left by an older version\n")
     again = contents(write(tmp_path, reviews, made_probabilities(reviews.labels)))
     assert again == contents(written)
-    assert len(again) == 1 + 1 + 2 * 5 + 1
+    assert len(again) == 1 + 1 + 3 * 5 + 1
 
 
 def test_metrics(written):
     test = files.read_json(written / "metrics/test.json")
-    assert list(test) == ["reviews", "lstm", "baseline", "mcnemar"]
+    assert list(test) == ["reviews", "network", "lstm", "baseline", "mcnemar"]
     assert test["reviews"] == N
-    assert list(test["lstm"]) == list(test["baseline"])
-    for name in ("lstm", "baseline"):
+    assert list(test["network"]) == list(test["lstm"]) == list(test["baseline"])
+    for name in figure.NAMES:
         for score in ("accuracy", "f1"):
             low, value, high = (test[name][score + end] for end in ("_low", "", "_high"))
             assert low < value < high
-    difference = test["mcnemar"]["only_lstm_right"] - test["mcnemar"]["only_baseline_right"]
-    assert difference / N == pytest.approx(test["lstm"]["accuracy"] - test["baseline"]["accuracy"], abs=1e-6)
+    right = test["mcnemar"]["only_network_right"] - test["mcnemar"]["only_baseline_right"]
+    difference = test["network"]["accuracy"] - test["baseline"]["accuracy"]
+    assert right / N == pytest.approx(difference, abs=1e-6)
 
 
 def test_scores_are_those_of_the_predictions(written):
     """Whoever reads predictions.parquet gets the very scores, rounding of probabilities included."""
     predictions = pd.read_parquet(written / "data/predictions.parquet")
-    types = {"row": "int32", "label": "int8", "lstm": "float32", "baseline": "float32"}
+    types = {"row": "int32", "label": "int8"} | dict.fromkeys(figure.NAMES, "float32")
     assert predictions.dtypes.astype(str).to_dict() == types
     assert predictions["row"].tolist() == list(range(0, 2 * N, 2))
     test = files.read_json(written / "metrics/test.json")
-    for name in ("lstm", "baseline"):
+    for name in figure.NAMES:
         values = predictions["label"].to_numpy(), predictions[name].to_numpy()
         assert scores.summary(*values, samples=200, bins=10, seed=1) == test[name]
 
@@ -103,7 +104,7 @@ def test_every_plot_of_dvc_yaml_is_written(written):
 
 def test_confusion_plot_has_a_row_for_each_review(written):
     test = files.read_json(written / "metrics/test.json")
-    for name in ("lstm", "baseline"):
+    for name in figure.NAMES:
         table = pd.read_csv(written / f"metrics/plots/{name}/confusion.csv")
         assert len(table) == N
         assert (table["actual"] == table["predicted"]).mean() == pytest.approx(
@@ -124,7 +125,7 @@ def test_picture(written):
 def test_constant_probabilities_and_few_reviews(tmp_path):
     reviews = dataset.ragged([np.ones(7, np.int32)] * 4, np.array([0, 1, 1, 0]), np.arange(4))
     constant = np.full(4, 0.5)
-    write(tmp_path, reviews, {"lstm": constant, "baseline": constant})
+    write(tmp_path, reviews, dict.fromkeys(figure.NAMES, constant))
     assert files.read_json(tmp_path / "metrics/test.json")["mcnemar"]["p_value"] == 1
 
 
@@ -132,31 +133,19 @@ def test_check_refuses_what_cannot_be_scored():
     reviews = made_reviews()
     probabilities = made_probabilities(reviews.labels)
     evaluate.check(reviews, probabilities)
-    probabilities["lstm"][3] = np.nan
-    with pytest.raises(UserError, match="LSTM"):
-        evaluate.check(reviews, probabilities)
+    for name, named in {"network": "network", "lstm": "LSTM alone", "baseline": "baseline"}.items():
+        broken = probabilities[name].copy()
+        broken[3] = np.nan
+        with pytest.raises(UserError, match=named):
+            evaluate.check(reviews, probabilities | {name: broken})
     one_label = dataset.ragged([reviews[0]] * 2, np.array([1, 1]), np.array([0, 1]))
     with pytest.raises(UserError, match="negative"):
         evaluate.check(one_label, probabilities)
 
 
-def test_texts_are_those_of_the_reviews(tmp_path):
-    reviews = made_reviews()
-    labels = np.zeros(2 * N, np.int8)
-    labels[reviews.rows] = reviews.labels
-    texts = [f"review {row}" for row in range(2 * N)]
-    clean = tmp_path / "clean.parquet"
-    pd.DataFrame({"text": texts, "label": labels}).to_parquet(clean)
-    assert dataset.read_texts(clean, reviews) == texts[::2]
-    for other in (1 - labels, labels[: N // 2]):
-        pd.DataFrame({"text": texts[: len(other)], "label": other}).to_parquet(clean)
-        with pytest.raises(UserError, match="dvc repro tokenize"):
-            dataset.read_texts(clean, reviews)
-
-
 def test_a_missing_input_ends_in_one_line(tmp_path):
     (tmp_path / "params.yaml").write_bytes((ROOT / "params.yaml").read_bytes())
-    places = "model.keras", "baseline", "clean.parquet", "tokens", "predictions.parquet", "test.json", "plots"
+    places = "model.keras", "baseline", "tokens", "predictions.parquet", "test.json", "plots"
     command = [sys.executable, "-m", "sentiment.stages.evaluate", *places]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1

@@ -2,6 +2,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from sentiment import files
@@ -61,6 +62,17 @@ def test_json_is_readable_and_never_holds_nan(tmp_path):
     with pytest.raises(ValueError):
         files.write_json(tmp_path / "a.json", {"x": float("nan")})
     assert files.read_json(tmp_path / "a.json") == {"é": [1, 2.5]}
+
+
+def test_an_array_comes_back_equal_and_appears_whole_or_not_at_all(tmp_path):
+    array = np.arange(6, dtype=np.float16).reshape(3, 2)
+    files.write_array(tmp_path / "new" / "a.npy", array)
+    with pytest.raises(ValueError, match="pickle"):  # once the file's header is written
+        files.write_array(tmp_path / "new" / "a.npy", np.array([{}]))
+    back = np.load(tmp_path / "new" / "a.npy")
+    assert back.dtype == array.dtype
+    assert back.tolist() == array.tolist()
+    assert names(tmp_path / "new") == ["a.npy"]
 
 
 def test_a_missing_write_permission_is_an_os_error(tmp_path):

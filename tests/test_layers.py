@@ -2,13 +2,16 @@ import keras
 import numpy as np
 import pytest
 
-from sentiment.layers import Chunked, MaskedPooling, PadSteps, WordDropout
+from sentiment.layers import Chunked, MaskedPooling, PadSteps, ReviewDropout, WordDropout
 
 
 def test_steps_are_padded_to_a_multiple():
     padded = PadSteps(4)(np.array([[5, 6, 7, 8, 9]]))
     assert np.asarray(padded).tolist() == [[5, 6, 7, 8, 9, 0, 0, 0]]
     assert PadSteps(4)(np.ones((2, 8), "int32")).shape == (2, 8)
+    votes = np.asarray(PadSteps(4)(np.ones((2, 5, 3), "float32")))
+    assert votes.shape == (2, 8, 3)
+    assert (votes[:, :5] == 1).all() and not votes[:, 5:].any()
 
 
 def test_word_dropout_makes_its_share_unknown_in_training_alone():
@@ -19,6 +22,15 @@ def test_word_dropout_makes_its_share_unknown_in_training_alone():
     assert set(np.unique(dropped[:, :90])) == {1, 7}
     assert (dropped[:, :90] == 1).mean() == pytest.approx(0.3, abs=0.02)
     assert (np.asarray(WordDropout(0.3)(ids)) == ids).all()
+
+
+def test_review_dropout_hides_its_share_of_reviews_whole_in_training_alone():
+    x = np.random.default_rng(0).normal(size=(2000, 4, 3)).astype("float32")
+    dropped = np.asarray(ReviewDropout(0.3)(x, training=True))
+    hidden = (dropped == 0).all(axis=(1, 2))
+    assert hidden.mean() == pytest.approx(0.3, abs=0.04)
+    np.testing.assert_array_equal(dropped[~hidden], x[~hidden])
+    np.testing.assert_array_equal(np.asarray(ReviewDropout(0.3)(x)), x)
 
 
 def test_a_chunked_lstm_is_the_lstm_on_each_chunk():

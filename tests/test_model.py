@@ -15,17 +15,24 @@ VARIANTS = [
     {"convolution": 12, "chunk_length": 0, "bidirectional": False},
     {"lstm_layers": 2, "pooling": "last", "chunk_length": 0},
     {"pooling": "mean", "bidirectional": False},
+    {"ngrams": False},
 ]
 
 
-def network(settings, **changes):
-    keras.utils.set_random_seed(3)
-    return model.build(settings["model"].model_copy(update=changes), EMBEDDING)
+@pytest.fixture(scope="module")
+def network(settings, classifier):
+    """A function that builds a network with changes to the settings, always from the same seed."""
+
+    def build(**changes):
+        keras.utils.set_random_seed(3)
+        return model.build(settings["model"].model_copy(update=changes), EMBEDDING, classifier)
+
+    return build
 
 
 @pytest.mark.parametrize("changes", VARIANTS, ids=str)
-def test_a_logit_depends_on_the_review_alone_and_not_on_its_batch(settings, reviews, changes):
-    net = network(settings, **changes)
+def test_a_logit_depends_on_the_review_alone_and_not_on_its_batch(network, reviews, changes):
+    net = network(**changes)
     together = net(reviews.padded(np.arange(60)), training=False)
     for index in (0, 1, 19, 20, 35, 59):
         alone = net(reviews.padded(np.array([index])), training=False)
@@ -34,72 +41,93 @@ def test_a_logit_depends_on_the_review_alone_and_not_on_its_batch(settings, revi
 
 
 @pytest.mark.parametrize("changes", VARIANTS, ids=str)
-def test_it_comes_back_from_disk_the_same(settings, words, reviews, tmp_path, changes):
-    net = network(settings, **changes)
+def test_it_comes_back_from_disk_the_same(network, words, reviews, tmp_path, changes):
+    net = network(**changes)
     model.save(net, tmp_path / "model.keras", words)
     again = model.load(tmp_path / "model.keras", words)
     np.testing.assert_array_equal(model.logits(again, reviews), model.logits(net, reviews))
 
 
-def test_logits_come_in_the_order_of_the_reviews(settings, reviews):
-    net = network(settings)
+def test_logits_come_in_the_order_of_the_reviews(network, reviews):
+    net = network()
     one_by_one = [net(reviews.padded(np.array([index])), training=False)[0, 0] for index in (0, 30, 59)]
-    np.testing.assert_allclose(model.logits(net, reviews)[[0, 30, 59]], one_by_one, atol=1e-5)
+    np.testing.assert_allclose(model.logits(net, reviews)[[0, 30, 59], 0], one_by_one, atol=1e-5)
 
 
-def test_order_matters_to_the_network(settings):
-    net = network(settings)
+def loss(logits, reviews):
+    return np.logaddexp(0, np.where(reviews.labels == 1, -logits, logits)).mean()
+
+
+def test_joined_it_is_as_good_as_the_better_of_its_parts(network, classifier, reviews):
+    net = network()
+    _, before = model.logits(net, reviews).T
+    model.join(net, reviews)
+    joined, lstm = model.logits(net, reviews).T
+    np.testing.assert_array_equal(lstm, before)
+    ngrams = classifier.logits(reviews)
+    (weights, bias) = net.get_layer("logit").get_weights()
+    np.testing.assert_allclose(joined, np.stack([lstm, ngrams], 1) @ weights[:, 0] + bias, atol=1e-4)
+    assert loss(joined, reviews) <= min(loss(lstm, reviews), loss(ngrams, reviews)) + 0.01
+
+
+def test_without_ngrams_it_is_the_lstm(network, reviews):
+    joined, lstm = model.logits(network(ngrams=False), reviews).T
+    np.testing.assert_array_equal(joined, lstm)
+
+
+def test_order_matters_to_the_network(network):
+    net = network()
     pair = dataset.ragged(
         [np.array([2, 3, 4], np.int32), np.array([4, 3, 2], np.int32)], np.ones(2), np.arange(2)
     )
-    first, second = model.logits(net, pair)
+    first, second = model.logits(net, pair)[:, 1]
     assert abs(first - second) > 1e-6
 
 
-def test_the_same_network_gives_the_same_bytes(settings, words, tmp_path):
+def test_the_same_network_gives_the_same_bytes(network, words, tmp_path):
     for name in ("a", "b"):
         keras.backend.clear_session()
-        model.save(network(settings), tmp_path / f"{name}.keras", words)
+        model.save(network(), tmp_path / f"{name}.keras", words)
     assert (tmp_path / "a.keras").read_bytes() == (tmp_path / "b.keras").read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.keras", "b.keras"]
 
 
-def test_a_model_of_another_vocabulary_is_refused(settings, words, tmp_path):
-    model.save(network(settings), tmp_path / "model.keras", words)
+def test_a_model_of_another_vocabulary_is_refused(network, words, tmp_path):
+    model.save(network(), tmp_path / "model.keras", words)
     other = words.fit([["x"]], size=1, min_count=1)
     with pytest.raises(UserError, match="trained with another vocabulary; run `dvc repro train`"):
         model.load(tmp_path / "model.keras", other)
 
 
-def foreign(path, words, settings):
-    network(settings).save(path)
+def foreign(path, words, network):
+    network().save(path)
 
 
-def truncated(path, words, settings):
-    model.save(network(settings), path, words)
+def truncated(path, words, network):
+    model.save(network(), path, words)
     path.write_bytes(path.read_bytes()[:-300])
 
 
-def flipped(path, words, settings):
+def flipped(path, words, network):
     """Damage a byte of the weights, as a bad disk would."""
-    model.save(network(settings), path, words)
+    model.save(network(), path, words)
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 255
     path.write_bytes(content)
 
 
-def junk(path, words, settings):
+def junk(path, words, network):
     path.write_bytes(b"junk")
 
 
-def hollow(path, words, settings):
+def hollow(path, words, network):
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("metadata.json", f'{{"vocabulary": "{words.fingerprint}"}}')
 
 
 @pytest.mark.parametrize("damage", [foreign, truncated, flipped, junk, hollow])
-def test_a_damaged_or_foreign_file_is_refused(settings, words, tmp_path, damage):
-    damage(tmp_path / "model.keras", words, settings)
+def test_a_damaged_or_foreign_file_is_refused(network, words, tmp_path, damage):
+    damage(tmp_path / "model.keras", words, network)
     with pytest.raises(UserError, match=r"model\.keras: not a model of this project, or damaged"):
         model.load(tmp_path / "model.keras", words)
 

@@ -101,15 +101,15 @@ def test_interval_depends_on_the_seed_alone():
 
 def test_mcnemar_by_hand():
     labels = np.ones(10, int)
-    lstm = np.array([1, 1, 1, 1, 1, 1, 1, 1, 0, 0])
+    network = np.array([1, 1, 1, 1, 1, 1, 1, 1, 0, 0])
     baseline = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 0])
-    test = scores.mcnemar(labels, lstm, baseline)
-    assert test == {"only_lstm_right": 5, "only_baseline_right": 1, "p_value": 0.219}  # 2 * (1 + 6) / 64
+    test = scores.mcnemar(labels, network, baseline)
+    assert test == {"only_network_right": 5, "only_baseline_right": 1, "p_value": 0.219}  # 2 * (1 + 6) / 64
 
 
 def test_mcnemar_of_equals():
     test = scores.mcnemar(LABELS, LABELS, LABELS)
-    assert test == {"only_lstm_right": 0, "only_baseline_right": 0, "p_value": 1.0}
+    assert test == {"only_network_right": 0, "only_baseline_right": 0, "p_value": 1.0}
 
 
 @pytest.mark.parametrize(("n", "points"), [(5, 5), (5000, scores.POINTS)])

@@ -9,32 +9,49 @@ from sentiment.dataset import Reviews
 
 POOL = 50  # batches sorted by length together: enough for like lengths, few enough for a random order
 
-# Keras guesses the shapes from the first batches, and wrongly where two are of the same length.
-SIGNATURE = (tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((None, 1), tf.float32))
-
 
 class Batches:
     """Batches (ids, labels): int32 (batch, steps) and float32 (batch, 1).
 
+    With `votes` (tokens, lengths) they are ((ids, votes), labels), the votes float32 (batch, steps, lengths).
     Without a `seed`, the reviews go by length, shortest first, as `order` says; with one, they come in
     a random order that depends on nothing but the seed and the epoch.
     """
 
-    def __init__(self, reviews: Reviews, batch_size: int, seed: int | None = None, epoch: int = 0):
+    def __init__(
+        self,
+        reviews: Reviews,
+        batch_size: int,
+        seed: int | None = None,
+        epoch: int = 0,
+        votes: np.ndarray | None = None,
+    ):
         self.reviews = reviews
+        self.votes = votes
         self.batches = (
             _by_length(reviews, batch_size)
             if seed is None
             else _shuffled(reviews, batch_size, np.random.default_rng([seed, epoch]))
         )
 
-    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    def __iter__(self) -> Iterator[tuple]:
         for batch in self.batches:
-            yield self.reviews.padded(batch), self.reviews.labels[batch, None].astype(np.float32)
+            ids = self.reviews.padded(batch)
+            labels = self.reviews.labels[batch, None].astype(np.float32)
+            if self.votes is None:
+                yield ids, labels
+            else:
+                yield (ids, self.reviews.padded(batch, self.votes).astype(np.float32)), labels
 
     def stream(self) -> tf.data.Dataset:
         """The batches for Keras, prepared while it works on the ones before."""
-        data = tf.data.Dataset.from_generator(lambda: self, output_signature=SIGNATURE)
+        # Keras guesses the shapes from the first batches, and wrongly where two are of the same length.
+        ids, labels = tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((None, 1), tf.float32)
+        if self.votes is None:
+            signature = (ids, labels)
+        else:
+            signature = ((ids, tf.TensorSpec((None, None, self.votes.shape[1]), tf.float32)), labels)
+        data = tf.data.Dataset.from_generator(lambda: self, output_signature=signature)
         return data.apply(tf.data.experimental.assert_cardinality(len(self.batches))).prefetch(2)
 
     @property

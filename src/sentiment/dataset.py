@@ -5,7 +5,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
 
 from sentiment.console import UserError
 
@@ -39,13 +38,16 @@ class Reviews:
         """Tokens in each review, int64 (n)."""
         return np.diff(self.offsets)
 
-    def padded(self, indices: np.ndarray) -> np.ndarray:
-        """The reviews at `indices`, padded with 0 on the right to the longest: int32 (indices, steps)."""
-        longest = (self.offsets[indices + 1] - self.offsets[indices]).max()
-        batch = np.zeros((len(indices), longest), np.int32)
-        for row, index in zip(batch, indices, strict=True):
-            review = self[index]
-            row[: len(review)] = review
+    def padded(self, indices: np.ndarray, values: np.ndarray | None = None) -> np.ndarray:
+        """The reviews at `indices`, padded with 0 on the right to the longest: int32 (indices, steps).
+
+        Or the `values` (tokens, ...) of their tokens instead of their ids, likewise.
+        """
+        values = self.ids if values is None else values
+        starts, ends = self.offsets[indices], self.offsets[indices + 1]
+        batch = np.zeros((len(indices), (ends - starts).max(), *values.shape[1:]), values.dtype)
+        for row, start, end in zip(batch, starts, ends, strict=True):
+            row[: end - start] = values[start:end]
         return batch
 
     def save(self, folder: Path) -> None:
@@ -88,11 +90,3 @@ def load(folder: str | Path) -> Reviews:
     except (FileNotFoundError, ValueError):
         raise UserError(f"{folder}: no tokenized reviews; run `dvc repro tokenize` or `dvc pull`") from None
     return Reviews(*arrays)
-
-
-def read_texts(clean: str | Path, reviews: Reviews) -> list[str]:
-    """The texts of `reviews` in data/clean.parquet; raises UserError where they are not from this file."""
-    table = pq.read_table(clean, columns=["text", "label"])
-    if reviews.rows.max() >= len(table) or (table["label"].to_numpy()[reviews.rows] != reviews.labels).any():
-        raise UserError(f"{clean}: not what the tokens were made of; run `dvc repro tokenize`")
-    return table["text"].take(reviews.rows).to_pylist()

@@ -10,13 +10,14 @@ from matplotlib.figure import Figure
 
 from sentiment import scores
 
-NAMES = {"lstm": "LSTM", "baseline": "n-gram baseline"}
+NAMES = {"network": "network", "lstm": "its LSTM alone", "baseline": "n-gram baseline"}
 LABELS = np.array(["negative", "positive"])
-Probabilities = dict[str, np.ndarray]  # by "lstm" and "baseline": float32 (n)
+Probabilities = dict[str, np.ndarray]  # by the names in NAMES: float32 (n)
 
-# Okabe and Ito's blue and vermilion, which the colour-blind tell apart; and a dash for print.
+# Okabe and Ito's blue, green and vermilion, which the colour-blind tell apart; and dashes for print.
 LINES = {
-    "lstm": {"color": "#0072B2", "linestyle": "-", "linewidth": 1.8},
+    "network": {"color": "#0072B2", "linestyle": "-", "linewidth": 1.8},
+    "lstm": {"color": "#009E73", "linestyle": (0, (1.2, 1.2)), "linewidth": 1.5},
     "baseline": {"color": "#D55E00", "linestyle": (0, (4, 1.6)), "linewidth": 1.5},
 }
 STYLE = {
@@ -101,17 +102,17 @@ def draw(
             "title": f"{len(labels):,} test reviews",
             "title_fontproperties": {"size": 13, "weight": "bold"},
         }
-        figure.legend(roc.lines[1:], names, loc="outside upper center", ncols=2, fontsize=11, **title)
+        figure.legend(roc.lines[1:], names, loc="outside upper center", ncols=3, fontsize=11, **title)
         figure.savefig(path, metadata={"Date": None, "Creator": None})
 
 
 def draw_confusion(axes: Axes, labels: np.ndarray, probabilities: Probabilities) -> None:
-    """Show both confusion matrices in one, shaded by the LSTM's share of each actual label."""
+    """Show all confusion matrices in one, shaded by the network's share of each actual label."""
     counts = {name: scores.confusion(labels, scores.decide(values)) for name, values in probabilities.items()}
     shares = {name: matrix / matrix.sum(axis=1, keepdims=True) for name, matrix in counts.items()}
-    axes.imshow(shares["lstm"], cmap="Greys", vmin=0, vmax=5, aspect="auto")
+    axes.imshow(shares["network"], cmap="Greys", vmin=0, vmax=5, aspect="auto")
     for actual, predicted in np.ndindex(2, 2):
-        for name, height in {"lstm": -0.12, "baseline": 0.12}.items():
+        for name, height in {"network": -0.2, "lstm": 0.0, "baseline": 0.2}.items():
             text = f"{counts[name][actual, predicted]:,} ({shares[name][actual, predicted]:.1%})"
             color = LINES[name]["color"]
             axes.text(predicted, actual + height, text, ha="center", va="center", color=color, weight="bold")

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
@@ -41,6 +43,12 @@ def write_json(path: str | Path, content: dict) -> None:
 def read_json(path: str | Path) -> dict:
     """The content of a JSON file."""
     return json.loads(Path(path).read_text("utf-8"))
+
+
+def write_array(path: str | Path, array: np.ndarray) -> None:
+    """Write `array` as a .npy file."""
+    with replacing(path) as part, part.open("wb") as file:
+        np.save(file, array, allow_pickle=False)
 
 
 def remove(path: str | Path) -> None:

@@ -14,17 +14,18 @@ registered = keras.saving.register_keras_serializable(package="sentiment")
 
 @registered
 class PadSteps(layers.Layer):
-    """Pad token ids (batch, steps) on the right until `multiple` divides the steps."""
+    """Pad token ids (batch, steps), or votes (batch, steps, lengths), until `multiple` divides the steps."""
 
     def __init__(self, multiple: int, **kwargs):
         super().__init__(**kwargs)
         self.multiple = multiple
 
-    def call(self, ids):
-        return ops.pad(ids, [[0, 0], [0, -ops.shape(ids)[1] % self.multiple]], constant_values=PADDING)
+    def call(self, x):
+        missing = -ops.shape(x)[1] % self.multiple
+        return ops.pad(x, [[0, 0], [0, missing], *[[0, 0]] * (x.ndim - 2)], constant_values=PADDING)
 
     def compute_output_shape(self, shape):
-        return (shape[0], None)
+        return (shape[0], None, *shape[2:])
 
     def get_config(self):
         return {**super().get_config(), "multiple": self.multiple}
@@ -47,6 +48,28 @@ class WordDropout(layers.Layer):
             return ids
         drop = keras.random.uniform(ops.shape(ids), seed=self.seed_generator) < self.rate
         return ops.where(ops.logical_and(drop, ids != PADDING), UNKNOWN, ids)
+
+    def compute_output_shape(self, shape):
+        return shape
+
+    def get_config(self):
+        return {**super().get_config(), "rate": self.rate}
+
+
+@registered
+class ReviewDropout(layers.Layer):
+    """Set a share `rate` of a batch's reviews, float (batch, steps, features), to zero, in training only."""
+
+    def __init__(self, rate: float, **kwargs):
+        super().__init__(**kwargs)
+        self.rate = rate
+        self.seed_generator = keras.random.SeedGenerator()
+
+    def call(self, x, training=False):
+        if not training or self.rate == 0:
+            return x
+        keep = keras.random.uniform((ops.shape(x)[0], 1, 1), seed=self.seed_generator) >= self.rate
+        return x * ops.cast(keep, x.dtype)
 
     def compute_output_shape(self, shape):
         return shape

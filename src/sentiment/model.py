@@ -7,35 +7,56 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers, ops
 
-from sentiment import files, params
+from sentiment import files, params, wide
 from sentiment.batches import Batches
 from sentiment.console import UserError
 from sentiment.dataset import Reviews
-from sentiment.layers import Chunked, MaskedPooling, PadSteps, WordDropout
+from sentiment.layers import Chunked, MaskedPooling, PadSteps, ReviewDropout, WordDropout
+from sentiment.ngrams import Classifier
 from sentiment.vocabulary import PADDING, Vocabulary
 
 BATCH = 256  # reviews predicted at once
+VOTES_SCALE = 3.0  # brings most votes to the size of embedded tokens
 
 
-def build(p: params.Model, embedding: np.ndarray) -> keras.Model:
+def build(p: params.Model, embedding: np.ndarray, classifier: Classifier) -> keras.Model:
     """Return the network: token ids int32 (batch, steps), 0 for padding, to logits float32 (batch, 1).
 
-    `embedding`, float32 (ids, size), is what its embedding layer starts from. The layer `embedded` gives
-    the embedded tokens (batch, steps, size).
+    It joins the logit of its layer `lstm`, which reads the tokens and the votes of their n-grams, with
+    the logit of `classifier`; without `p.ngrams` it is the LSTM on the tokens alone.
+
+    `embedding`, float32 (ids, size), is what its embedding layer starts from.
+    """
+    ids = keras.Input((None,), dtype="int32", name="ids")
+    if not p.ngrams:
+        return keras.Model(ids, lstm(p, embedding, 0)(ids), name="sentiment")
+    votes, wide_logit = wide.of(classifier)(ids)
+    lstm_logit = lstm(p, embedding, votes.shape[2])([ids, votes])
+    parts = layers.Concatenate(name="parts")([lstm_logit, wide_logit])
+    return keras.Model(ids, layers.Dense(1, name="logit")(parts), name="sentiment")
+
+
+def lstm(p: params.Model, embedding: np.ndarray, lengths: int) -> keras.Model:
+    """The part of the network that is trained: ids, and votes (batch, steps, lengths) if any, to logits.
 
     Padding is set to zero wherever it could leak into a review, so that a review's logit depends on
     its own tokens alone, whatever batch it comes in.
     """
     pool = p.pool_size if p.convolution else 1
+    pad = PadSteps(pool * max(1, p.chunk_length))
     ids = keras.Input((None,), dtype="int32", name="ids")
-    padded = PadSteps(pool * max(1, p.chunk_length))(ids)
+    votes = [keras.Input((None, lengths), name="votes")] if lengths else []
+    padded = pad(ids)
     mask = ops.expand_dims(ops.cast(ops.not_equal(padded, PADDING), "float32"), -1)
     x = WordDropout(p.word_dropout)(padded)
     x = layers.Embedding(*embedding.shape, name="embedding")(x)
-    x = layers.SpatialDropout1D(p.embedding_dropout)(x)
-    x = layers.Multiply(name="embedded")([x, mask])
+    x = layers.SpatialDropout1D(p.embedding_dropout)(x) * mask
+    if votes:
+        heard = ReviewDropout(p.votes_dropout)(layers.Rescaling(VOTES_SCALE)(pad(votes[0])))
+        x = layers.Concatenate()([x, heard])
     if p.convolution:
         x = layers.Conv1D(p.convolution, p.kernel_size, padding="same", activation="relu")(x) * mask
         x, mask = layers.MaxPooling1D(pool)(x), layers.MaxPooling1D(pool)(mask)
@@ -43,7 +64,7 @@ def build(p: params.Model, embedding: np.ndarray) -> keras.Model:
         x = _recurrent(p, x, mask)
     x = MaskedPooling(p.pooling, p.bidirectional)(x, mask)
     x = layers.Dropout(p.dropout)(x)
-    network = keras.Model(ids, layers.Dense(1, name="logit")(x), name="sentiment")
+    network = keras.Model([ids, *votes], layers.Dense(1)(x), name="lstm")
     network.get_layer("embedding").set_weights([embedding])
     return network
 
@@ -58,11 +79,35 @@ def _recurrent(p: params.Model, x, mask):
     return lstm(x, mask=ops.squeeze(mask, -1) > 0) * mask
 
 
+def join(network: keras.Model, reviews: Reviews) -> None:
+    """Set how much each part of the network counts, by logistic regression on `reviews`.
+
+    These must be reviews that none of the parts was trained on.
+    """
+    # scikit-learn takes a second to import: only what trains pays for it.
+    from sklearn.linear_model import LogisticRegression
+
+    parts = predict(keras.Model(network.input, network.get_layer("parts").output), reviews)
+    fitted = LogisticRegression().fit(parts, reviews.labels)
+    network.get_layer("logit").set_weights([fitted.coef_.T, fitted.intercept_])
+
+
 def logits(network: keras.Model, reviews: Reviews) -> np.ndarray:
-    """The network's logit for each review, positive above 0: float64 (n)."""
+    """The logit of each review, positive above 0, by the network and by its LSTM alone: float64 (n, 2)."""
+    joined = any(layer.name == "parts" for layer in network.layers)
+    alone = network.get_layer("parts").output[:, :1] if joined else network.output
+    return predict(keras.Model(network.input, ops.concatenate([network.output, alone], axis=1)), reviews)
+
+
+def predict(network: keras.Model, reviews: Reviews) -> np.ndarray:
+    """What `network` makes of each review: float64 (n, outputs)."""
+    # One trace for all lengths, where Keras's own `predict` makes several.
+    forward = tf.function(
+        lambda ids: network(ids, training=False), input_signature=[tf.TensorSpec((None, None), tf.int32)]
+    )
     batches = Batches(reviews, BATCH)
-    result = np.empty(len(reviews))
-    result[batches.order] = network.predict(batches.stream(), verbose=0)[:, 0]
+    result = np.empty((len(reviews), network.output_shape[1]))
+    result[batches.order] = np.concatenate([forward(ids) for ids, _ in batches.stream()])
     return result
 
 

@@ -6,13 +6,11 @@ more often it stands in positive reviews than in negative ones (section 2.1); he
 regression takes the place of their SVM. Scale and coefficient make one weight for each n-gram.
 """
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from scipy import sparse
@@ -20,102 +18,199 @@ from scipy.special import expit
 
 from sentiment import files
 from sentiment.console import UserError
-from sentiment.parallel import parallel_map
+from sentiment.dataset import Reviews
 from sentiment.vocabulary import Vocabulary
 
-SEPARATOR = "\t"  # between the tokens of an n-gram; a token may have spaces, a clean text has no tabs
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Table:
+    """The n-grams that count, each with a number: those of one token first, then of two, and so on.
+
+    ids: how many token ids there are.
+    keys: for each length ascending int64, one an n-gram: its last token's id, plus `ids` times its
+        place among the n-grams of the tokens before.
+    """
+
+    ids: int
+    keys: tuple[np.ndarray, ...]
+
+    def __len__(self) -> int:
+        return sum(map(len, self.keys))
+
+    def find(self, reviews: Reviews) -> np.ndarray:
+        """The n-gram of each length that ends at each token: int64 (tokens, lengths), -1 for none."""
+        found = np.full((len(reviews.ids), len(self.keys)), -1)
+        key, before = np.asarray(reviews.ids, np.int64), 0
+        for column, keys in zip(found.T, self.keys, strict=True):
+            place = _places(keys, key)
+            column[:] = np.where(place >= 0, place + before, -1)
+            key, before = self.extend(place, reviews), before + len(keys)
+        return found
+
+    def extend(self, place: np.ndarray, reviews: Reviews) -> np.ndarray:
+        """The keys of n-grams one token longer than those at `place`: int64 (tokens), -1 for none."""
+        prefix = np.roll(place, 1)
+        prefix[reviews.offsets[:-1]] = -1
+        return np.where(prefix >= 0, prefix * self.ids + reviews.ids, -1)
+
+    def incidence(self, reviews: Reviews) -> sparse.csr_matrix:
+        """Which review holds which n-gram, however often: float64 (reviews, n-grams) of 1.0."""
+        found = self.find(reviews)
+        row = np.broadcast_to(_review_of_token(reviews)[:, None], found.shape)
+        row, column = distinct(row[found >= 0], found[found >= 0])
+        return sparse.csr_matrix((np.ones(len(row)), (row, column)), (len(reviews), len(self)))
+
+
+def count(reviews: Reviews, ids: int, max_ngram: int, min_count: int) -> Table:
+    """Find the n-grams of 1 to `max_ngram` of `ids` token ids that at least `min_count` reviews hold.
+
+    An n-gram is never in more reviews than the one without its last token, so each length is sought
+    only where the length before was frequent enough (Agrawal & Srikant 1994, Fast Algorithms for
+    Mining Association Rules).
+    """
+    table, key = Table(ids, ()), np.asarray(reviews.ids, np.int64)
+    review = _review_of_token(reviews)
+    for _ in range(max_ngram):
+        place = np.flatnonzero(key >= 0)
+        keys = np.sort(key[place])
+        keys = keys[np.diff(keys, prepend=-1) > 0]
+        _, column = distinct(review[place], np.searchsorted(keys, key[place]))
+        keys = keys[np.bincount(column, minlength=len(keys)) >= min_count]
+        table = Table(ids, (*table.keys, keys))
+        key = table.extend(_places(keys, key), reviews)
+    return table
+
+
+def _review_of_token(reviews: Reviews) -> np.ndarray:
+    return np.repeat(np.arange(len(reviews)), reviews.lengths)
+
+
+def _places(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Where in ascending `keys` each of `wanted` stands: int64, -1 for nowhere."""
+    if not len(keys):
+        return np.full(len(wanted), -1)
+    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[place] == wanted, place, -1)
+
+
+def distinct(row: np.ndarray, column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The distinct pairs of two int64 (n), sorted; np.unique does the same ten times slower."""
+    columns = column.max(initial=0) + 1
+    pairs = np.sort(row * columns + column)
+    return np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], columns)
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """`weights` of n-grams of up to `max_ngram` tokens, made by the tokenizer of `vocabulary`."""
+    """Logistic regression on the n-grams of `table`: their `weights`, float32 (n-grams), and an intercept."""
 
-    weights: dict[str, float]
+    table: Table
+    weights: np.ndarray
     intercept: float
-    max_ngram: int
-    vocabulary: Vocabulary
 
-    def logits(self, reviews: Sequence[list[str]]) -> np.ndarray:
-        """The log odds of positive of reviews as tokens: float64 (n).
+    def logits(self, reviews: Reviews) -> np.ndarray:
+        """The log odds of positive: float64 (reviews). An n-gram counts once, however often it occurs."""
+        return self.intercept + self.table.incidence(reviews) @ self.weights.astype(np.float64)
 
-        An n-gram counts once however often it occurs, and not at all if training did not see it.
-        """
-        return np.array([self._logit(set(ngrams(tokens, self.max_ngram))) for tokens in reviews], np.float64)
+    def probabilities(self, reviews: Reviews) -> np.ndarray:
+        """The probability of positive: float64 (reviews)."""
+        return expit(self.logits(reviews))
 
-    def _logit(self, found: set[str]) -> float:
-        # fsum is exact: a set has another order in every process, which shows in the last bits of a sum.
-        return self.intercept + math.fsum(self.weights.get(ngram, 0.0) for ngram in found)
+    def votes(self, found: np.ndarray) -> np.ndarray:
+        """The weights of n-grams, float32 (tokens, lengths), where `found` is what `Table.find` returns."""
+        return np.append(self.weights, np.float32(0))[found]
 
-    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
-        """The probability of positive of clean texts, tokenized on all cores: float64 (n)."""
-        return expit(self.logits(parallel_map(self.vocabulary.tokenize, texts, "n-grams")))
-
-    def save(self, folder: Path) -> None:
+    def save(self, folder: Path, words: Vocabulary) -> None:
         """Write ngrams.parquet and classifier.json into `folder`, which is there."""
-        table = {"ngram": list(self.weights), "weight": pa.array(self.weights.values(), pa.float32())}
-        pq.write_table(pa.table(table), folder / "ngrams.parquet", compression="zstd")
-        settings = {"intercept": self.intercept, "max_ngram": self.max_ngram}
-        files.write_json(folder / "classifier.json", settings | {"vocabulary": self.vocabulary.fingerprint})
+        lengths = np.repeat(np.arange(1, len(self.table.keys) + 1), [len(keys) for keys in self.table.keys])
+        table = {"length": pa.array(lengths, pa.int8()), "key": np.concatenate(self.table.keys)}
+        pq.write_table(
+            pa.table(table | {"weight": self.weights}), folder / "ngrams.parquet", compression="zstd"
+        )
+        settings = {"intercept": self.intercept, "max_ngram": len(self.table.keys)}
+        files.write_json(folder / "classifier.json", settings | {"vocabulary": words.fingerprint})
 
 
-def load(folder: str | Path, vocabulary: Vocabulary) -> Classifier:
+def load(folder: str | Path, words: Vocabulary) -> Classifier:
     """Read what `save` wrote; raises UserError where there is none, or one of another vocabulary."""
     try:
         settings = files.read_json(Path(folder) / "classifier.json")
         table = pq.read_table(Path(folder) / "ngrams.parquet")
-        weights = dict(zip(table["ngram"].to_pylist(), table["weight"].to_pylist(), strict=True))
-        classifier = Classifier(weights, settings["intercept"], settings["max_ngram"], vocabulary)
-        fingerprint = settings["vocabulary"]
+        length, key = table["length"].to_numpy(), table["key"].to_numpy()
+        bounds = np.searchsorted(length, np.arange(1, settings["max_ngram"] + 2))
+        keys = tuple(key[start:end] for start, end in pairwise(bounds))
+        weights = table["weight"].to_numpy()
+        fingerprint, intercept = settings["vocabulary"], settings["intercept"]
     except FileNotFoundError:
         raise UserError(f"{folder}: no baseline; run `dvc repro baseline` or `dvc pull`") from None
     except (ValueError, TypeError, KeyError):
         raise UserError(f"{folder}: not a baseline of this project; run `dvc repro baseline`") from None
-    if fingerprint != vocabulary.fingerprint:
+    if fingerprint != words.fingerprint:
         raise UserError(f"{folder}: trained with another vocabulary; run `dvc repro baseline` or `dvc pull`")
-    return classifier
+    return Classifier(Table(words.size, keys), weights, intercept)
 
 
-def ngrams(tokens: list[str], max_ngram: int) -> list[str]:
-    """All runs of 1 to `max_ngram` tokens, their tokens joined by SEPARATOR."""
-    return [
-        SEPARATOR.join(tokens[start : start + n])
-        for n in range(1, max_ngram + 1)
-        for start in range(len(tokens) - n + 1)
-    ]
+def fit(table: Table, found: sparse.csr_matrix, labels: np.ndarray, smoothing: float, C: float) -> Classifier:
+    """Train on reviews that hold the n-grams `found`, as `Table.incidence` says, and their `labels`.
 
-
-def fit(
-    reviews: Sequence[list[str]],
-    labels: np.ndarray,
-    vocabulary: Vocabulary,
-    max_ngram: int,
-    min_count: int,
-    smoothing: float,
-    C: float,
-) -> Classifier:
-    """Train on `reviews` as tokens and their `labels`, int (n), 1 for positive and 0 for negative.
-
-    `min_count` is as in `count`, `smoothing` as in `log_ratios`, `C` the inverse strength of the
-    L2 penalty. Raises UserError where a label or an n-gram to learn from is missing.
+    Labels are int (reviews), 1 for positive and 0 for negative; `smoothing` is as in `log_ratios`, `C`
+    the inverse strength of the L2 penalty. Raises UserError where a label or an n-gram to learn from is
+    missing.
     """
     # scikit-learn takes a second to import: only what trains pays for it.
     from sklearn.linear_model import LogisticRegression
 
     if len(np.unique(labels)) < 2:
         raise UserError("the training part needs positive and negative reviews; add reviews to the corpus")
-    names, found = count(reviews, max_ngram, min_count)
-    if not names:
-        raise UserError(f"no n-gram is in {min_count} reviews of the training part; lower baseline.min_count")
+    if not len(table):
+        raise UserError("no n-gram is in enough reviews of the training part; lower baseline.min_count")
     ratios = log_ratios(found, labels, smoothing)
-    found.data = ratios[found.indices]
+    scaled = found.copy()
+    scaled.data = ratios[found.indices]
     # Far fewer reviews than n-grams: the dual takes a fifth of lbfgs's time, on one thread, whose
     # bits do not depend on the number of cores.
     model = LogisticRegression(C=C, solver="liblinear", dual=True, max_iter=1000, random_state=0)
-    model.fit(found, labels)
-    weights = (ratios * model.coef_[0]).astype(np.float32).tolist()
-    return Classifier(
-        dict(zip(names, weights, strict=True)), float(model.intercept_[0]), max_ngram, vocabulary
-    )
+    model.fit(scaled, labels)
+    return Classifier(table, (ratios * model.coef_[0]).astype(np.float32), float(model.intercept_[0]))
+
+
+def load_votes(path: str | Path, reviews: Reviews) -> np.ndarray:
+    """Map the votes of `reviews` that the stage `baseline` wrote into memory: float16 (tokens, lengths).
+
+    Raises UserError where there are none, or those of other reviews.
+    """
+    try:
+        votes = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (FileNotFoundError, ValueError, EOFError):
+        raise UserError(f"{path}: no votes of n-grams; run `dvc repro baseline` or `dvc pull`") from None
+    if votes.ndim != 2 or len(votes) != len(reviews.ids):
+        raise UserError(f"{path}: made of other tokens; run `dvc repro baseline`")
+    return votes
+
+
+def votes_out_of_fold(
+    table: Table, reviews: Reviews, found: sparse.csr_matrix, smoothing: float, C: float
+) -> np.ndarray:
+    """The votes of n-grams in the very reviews that weigh them: float16 (tokens, lengths).
+
+    The votes in a review come from a classifier that has not seen it, but only FOLDS - 1 of FOLDS equal
+    parts of the reviews: so they are as right, and as wrong, as those in a new review.
+    Raises UserError where there are too few reviews for that.
+    """
+    from sklearn.model_selection import StratifiedKFold
+
+    labels = np.asarray(reviews.labels)
+    if np.bincount(labels).min() < FOLDS:
+        raise UserError(f"the training part needs {FOLDS} reviews of each label; add reviews to the corpus")
+    ngrams, review = table.find(reviews), _review_of_token(reviews)
+    votes = np.empty(ngrams.shape, np.float16)
+    for fold in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(labels, labels):
+        others, own = fold
+        tokens = np.isin(review, own)
+        votes[tokens] = fit(table, found[others], labels[others], smoothing, C).votes(ngrams[tokens])
+    return votes
 
 
 def log_ratios(found: sparse.csr_matrix, labels: np.ndarray, smoothing: float) -> np.ndarray:
@@ -127,48 +222,3 @@ def log_ratios(found: sparse.csr_matrix, labels: np.ndarray, smoothing: float) -
     positive = smoothing + found.T @ (labels == 1)
     negative = smoothing + found.T @ (labels == 0)
     return np.log(positive / positive.sum()) - np.log(negative / negative.sum())
-
-
-def count(
-    reviews: Sequence[list[str]], max_ngram: int, min_count: int
-) -> tuple[list[str], sparse.csr_matrix]:
-    """Find the n-grams, as `ngrams` names them, that at least `min_count` reviews hold.
-
-    Returns them, short ones first and otherwise as they turn up, and which review holds which:
-    float64 (reviews, n-grams) of 1.0. An n-gram is never in more reviews than the one without its
-    last token, so each length is sought only where the length before was frequent enough
-    (Agrawal & Srikant 1994, Fast Algorithms for Mining Association Rules); in numbers, for as text
-    the n-grams of 50,000 reviews take gigabytes.
-    """
-    ids: dict[str, int] = {}
-    tokens = np.fromiter(
-        (ids.setdefault(token, len(ids)) for review in reviews for token in review), np.int64
-    )
-    review = np.repeat(np.arange(len(reviews)), [len(tokens) for tokens in reviews])
-    words = list(ids)
-    names, blocks = [], []
-    prefixes = [()]  # the n-grams kept that are one shorter
-    at = np.zeros(len(tokens), np.int64)  # which of `prefixes` starts at each token, -1 for none
-    for last in range(max_ngram):  # where an n-gram's last token stands, from its first
-        start = np.flatnonzero(at[: max(0, len(at) - last)] >= 0)
-        start = start[review[start] == review[start + last]]
-        code, keys = pd.factorize(at[start] * len(words) + tokens[start + last])
-        row, column = distinct(review[start], code)
-        keep = np.bincount(column, minlength=len(keys)) >= min_count
-        number = np.where(keep, np.cumsum(keep) - 1, -1)
-        at = np.full(len(tokens), -1)
-        at[start] = number[code]
-        row, column = row[keep[column]], number[column[keep[column]]]
-        shape = len(reviews), int(keep.sum())
-        blocks.append(sparse.csr_matrix((np.ones(len(row)), (row, column)), shape))
-        prefix, token = np.divmod(keys[keep], len(words))
-        prefixes = [(*prefixes[p], words[t]) for p, t in zip(prefix.tolist(), token.tolist(), strict=True)]
-        names += map(SEPARATOR.join, prefixes)
-    return names, sparse.hstack(blocks, format="csr")
-
-
-def distinct(row: np.ndarray, column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The distinct pairs of two int64 (n), sorted; np.unique does the same ten times slower."""
-    columns = column.max(initial=0) + 1
-    pairs = np.sort(row * columns + column)
-    return np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], columns)

@@ -84,6 +84,8 @@ class Embedding(Section):
 
 
 class Model(Section):
+    ngrams: bool
+    votes_dropout: Share
     convolution: Size
     kernel_size: Count
     pool_size: Count
@@ -101,7 +103,6 @@ class Train(Section):
     optimizer: Literal["adam", "adamw", "rmsprop", "sgd"]
     learning_rate: Annotated[Number, Field(gt=0)]
     schedule: Literal["constant", "cosine", "onecycle"]
-    adversarial: Annotated[Number, Field(ge=0)]
     average: Share
     batch_size: Count
     epochs: Count

@@ -17,7 +17,7 @@ from sentiment import console, files, params
 from sentiment.console import UserError
 
 BEGIN, END = "<!-- results -->", "<!-- /results -->"
-NAMES = {"lstm": "**LSTM**", "baseline": "n-gram baseline"}
+NAMES = {"network": "**network**", "lstm": "its LSTM alone", "baseline": "n-gram baseline"}
 
 
 def main(
@@ -104,12 +104,12 @@ def row(name: str, scores: dict[str, float]) -> str:
     )
 
 
-def verdict(only_lstm_right: int, only_baseline_right: int, p_value: float) -> str:
+def verdict(only_network_right: int, only_baseline_right: int, p_value: float) -> str:
     """McNemar's test in a sentence."""
     p = "p < 0.0001" if p_value < 0.0001 else f"p = {p_value:.2g}"
     meaning = "more than chance" if p_value < 0.05 else "no more than chance can do"
     return (
-        f"The LSTM alone is right on {only_lstm_right:,} of them, the baseline alone on "
+        f"Only the network is right on {only_network_right:,} of them, only the baseline on "
         f"{only_baseline_right:,}: {meaning} (McNemar's exact test, {p})."
     )
 

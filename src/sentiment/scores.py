@@ -71,19 +71,29 @@ def intervals(counts: np.ndarray, samples: int, seed: int) -> np.ndarray:
     return np.quantile([accuracy, f1], [0.025, 0.975], axis=1)
 
 
-def mcnemar(labels: np.ndarray, lstm: np.ndarray, baseline: np.ndarray) -> dict[str, float]:
+def validation(labels: np.ndarray, logits: np.ndarray) -> dict[str, float]:
+    """Accuracy, and log loss in nats, of float `logits` (n) on the validation part; 0 counts as positive."""
+    log_loss = np.logaddexp(0, np.where(labels == 1, -logits, logits)).mean()
+    accuracy = ((logits >= 0) == (labels == 1)).mean()
+    return {
+        "validation_accuracy": round(float(accuracy), 6),
+        "validation_log_loss": round(float(log_loss), 6),
+    }
+
+
+def mcnemar(labels: np.ndarray, network: np.ndarray, baseline: np.ndarray) -> dict[str, float]:
     """McNemar's exact test: are two classifiers' predicted labels right equally often?
 
     McNemar 1947, in the exact form of Dietterich 1998: of the reviews on which one alone is right,
     each has its half if the two are equally good. The p-value is two-sided, with three significant
     digits, and 1.0 where there is no such review.
     """
-    only_lstm = int(((lstm == labels) & (baseline != labels)).sum())
-    only_baseline = int(((lstm != labels) & (baseline == labels)).sum())
-    discordant = only_lstm + only_baseline
-    p_value = binomtest(only_lstm, discordant).pvalue if discordant else 1.0
+    only_network = int(((network == labels) & (baseline != labels)).sum())
+    only_baseline = int(((network != labels) & (baseline == labels)).sum())
+    discordant = only_network + only_baseline
+    p_value = binomtest(only_network, discordant).pvalue if discordant else 1.0
     return {
-        "only_lstm_right": only_lstm,
+        "only_network_right": only_network,
         "only_baseline_right": only_baseline,
         "p_value": float(f"{p_value:.3g}"),
     }

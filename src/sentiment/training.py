@@ -5,13 +5,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import keras
+import numpy as np
 import tensorflow as tf
 from keras import ops
 
 from sentiment import params
-from sentiment.adversarial import Adversarial
 from sentiment.batches import Batches
 from sentiment.checkpoint import Checkpoints, best_epoch
 from sentiment.console import UserError
@@ -46,7 +47,7 @@ def prepare(p: params.Train) -> None:
 
 
 def compile(network: keras.Model, p: params.Train, reviews: int) -> keras.Model:
-    """Return `network` as it is trained: with an optimizer, binary cross-entropy, adversarial or not.
+    """Return `network` as it is trained: with an optimizer and binary cross-entropy.
 
     The schedule of the learning rate is laid out for `p.epochs` over `reviews`.
     """
@@ -56,14 +57,13 @@ def compile(network: keras.Model, p: params.Train, reviews: int) -> keras.Model:
         "cosine": lambda: keras.optimizers.schedules.CosineDecay(p.learning_rate, steps),
         "onecycle": lambda: OneCycle(p.learning_rate, steps),
     }[p.schedule]()
-    trained = Adversarial(network, p.adversarial) if p.adversarial else network
-    trained.compile(
+    network.compile(
         optimizer=keras.optimizers.get({"class_name": p.optimizer, "config": {"learning_rate": rate}}),
         loss=keras.losses.BinaryCrossentropy(from_logits=True),
         metrics=[keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)],
     )
-    trained.optimizer.build(trained.trainable_variables)
-    return trained
+    network.optimizer.build(network.trainable_variables)
+    return network
 
 
 class Average(keras.callbacks.Callback):
@@ -107,8 +107,15 @@ class Average(keras.callbacks.Callback):
             weight.assign(average)
 
 
+class Part(NamedTuple):
+    """Reviews to train or to validate on, and the votes of their n-grams if the network takes them."""
+
+    reviews: Reviews
+    votes: np.ndarray | None = None
+
+
 def epochs(
-    network: keras.Model, train: Reviews, validation: Reviews, p: params.Train, folder: Path, fingerprint: str
+    network: keras.Model, train: Part, validation: Part, p: params.Train, folder: Path, fingerprint: str
 ) -> Iterator[list[dict]]:
     """Train until `p.epochs` or `p.patience` is reached; yield the history after each epoch.
 
@@ -116,21 +123,21 @@ def epochs(
     averaged weights. A training that was killed goes on after its last whole epoch, and comes to the
     same weights, to the bit. At the end `network` has the averaged weights of the best epoch.
     """
-    trained = compile(network, p, len(train))
-    average = Average(trained, p.average)
+    compile(network, p, len(train.reviews))
+    average = Average(network, p.average)
     # One call of fit for each epoch, that says "Epoch 2/4" all the same.
     one_epoch = keras.callbacks.LambdaCallback(
-        on_epoch_end=lambda *_: setattr(trained, "stop_training", True)
+        on_epoch_end=lambda *_: setattr(network, "stop_training", True)
     )
-    checkpoints = Checkpoints(folder, trained, average.averages, fingerprint)
+    checkpoints = Checkpoints(folder, network, average.averages, fingerprint)
     history = checkpoints.resume()
     if history:
         yield history
     while not _finished(history, p):
         epoch = len(history)
         _reseed(network, p.seed, epoch)
-        logs = trained.fit(
-            Batches(train, p.batch_size, p.seed, epoch).stream(),
+        logs = network.fit(
+            Batches(train.reviews, p.batch_size, p.seed, epoch, train.votes).stream(),
             shuffle=False,
             initial_epoch=epoch,
             epochs=p.epochs,
@@ -138,8 +145,8 @@ def epochs(
             verbose=1 if sys.stdout.isatty() else 2,
         ).history
         with average.in_place():
-            stream = Batches(validation, p.batch_size).stream()
-            scores = trained.evaluate(stream, verbose=0, return_dict=True)
+            stream = Batches(validation.reviews, p.batch_size, votes=validation.votes).stream()
+            scores = network.evaluate(stream, verbose=0, return_dict=True)
         print(f"validation: loss {scores['loss']:.4f}, accuracy {scores['accuracy']:.4f}", flush=True)
         last = {name: values[0] for name, values in logs.items()}
         history = [*history, last | {f"val_{name}": value for name, value in scores.items()}]

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from sentiment import console, dataset, embedding, files, params, vocabulary
 
 
@@ -12,8 +10,7 @@ def main(tokens: Path, vectors: Path) -> None:
     settings = params.load("embedding").embedding
     words = vocabulary.load(tokens / "vocabulary.json")
     matrix = embedding.make(settings, dataset.load(tokens / "train"), words)
-    with files.replacing(vectors) as part, part.open("wb") as file:
-        np.save(file, matrix, allow_pickle=False)
+    files.write_array(vectors, matrix)
 
 
 if __name__ == "__main__":

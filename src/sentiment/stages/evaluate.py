@@ -1,4 +1,4 @@
-"""Score the LSTM, and the baseline beside it, on the test part, which nothing before has read."""
+"""Score the network, and its parts beside it, on the test part, which nothing before has read."""
 
 from pathlib import Path
 
@@ -12,22 +12,20 @@ from sentiment import console, dataset, figure, files, ngrams, params, scores, v
 from sentiment.console import UserError
 
 
-def main(
-    model: Path, baseline: Path, clean: Path, tokens: Path, predictions: Path, metrics: Path, plots: Path
-) -> None:
-    """Score MODEL and BASELINE on the test part of TOKENS, whose texts are in CLEAN.
+def main(model: Path, baseline: Path, tokens: Path, predictions: Path, metrics: Path, plots: Path) -> None:
+    """Score MODEL, its LSTM alone, and BASELINE on the test part of TOKENS.
 
     Writes PREDICTIONS review by review, METRICS, and a folder of PLOTS.
     """
     settings = params.load("evaluate").evaluate
     words = vocabulary.load(tokens / "vocabulary.json")
     reviews = dataset.load(tokens / "test")
-    texts = dataset.read_texts(clean, reviews)
-    ngram_probabilities = ngrams.load(baseline, words).probabilities(texts)
+    baseline_logits = ngrams.load(baseline, words).logits(reviews)
     # TensorFlow takes seconds to import: a missing file is told without it.
     from sentiment.model import load, logits
 
-    probabilities = {"lstm": expit(logits(load(model, words), reviews)), "baseline": ngram_probabilities}
+    network, lstm = expit(logits(load(model, words), reviews)).T
+    probabilities = {"network": network, "lstm": lstm, "baseline": expit(baseline_logits)}
     check(reviews, probabilities)
     write(reviews, probabilities, settings, predictions, metrics, plots)
 
@@ -56,7 +54,8 @@ def write(
     probabilities = {name: values.astype(np.float32) for name, values in probabilities.items()}
     options = settings.bootstrap_samples, settings.calibration_bins, settings.seed
     summaries = {name: scores.summary(labels, values, *options) for name, values in probabilities.items()}
-    test = scores.mcnemar(labels, **{name: scores.decide(values) for name, values in probabilities.items()})
+    decided = {name: scores.decide(values) for name, values in probabilities.items()}
+    test = scores.mcnemar(labels, decided["network"], decided["baseline"])
     tables = {
         name: {
             "confusion": confusion_rows(labels, values),

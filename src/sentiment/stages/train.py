@@ -5,16 +5,35 @@ import os
 from pathlib import Path
 
 import keras
+import numpy as np
 import tensorflow as tf
 from dvclive import Live
 from filelock import FileLock, Timeout
 
-from sentiment import console, dataset, embedding, files, machine, model, params, training, vocabulary
+from sentiment import (
+    console,
+    dataset,
+    embedding,
+    files,
+    machine,
+    model,
+    ngrams,
+    params,
+    scores,
+    training,
+    vocabulary,
+)
 from sentiment.checkpoint import best_epoch
+from sentiment.training import Part
 
 
-def main(tokens: Path, vectors: Path, network: Path, metrics: Path, curves: Path) -> None:
-    """Train on TOKENS, from VECTORS on, a NETWORK (a .keras file), with METRICS and learning CURVES."""
+def main(
+    tokens: Path, vectors: Path, baseline: Path, votes: Path, network: Path, metrics: Path, curves: Path
+) -> None:
+    """Train a NETWORK (a .keras file) on TOKENS, with METRICS and learning CURVES.
+
+    It starts from the word VECTORS and from the BASELINE, whose VOTES in the training part it learns from.
+    """
     settings = params.load("model", "train")
     checkpoints = network.parent / "checkpoint"
     network.parent.mkdir(parents=True, exist_ok=True)
@@ -22,7 +41,7 @@ def main(tokens: Path, vectors: Path, network: Path, metrics: Path, curves: Path
         # Killing `dvc repro` leaves this process running; without the lock, the next one would
         # start a second training into the same checkpoints.
         with FileLock(network.parent / "train.lock", timeout=0):
-            train(tokens, vectors, network, metrics, curves, checkpoints, settings)
+            train(tokens, vectors, baseline, votes, network, metrics, curves, checkpoints, settings)
     except Timeout:
         raise console.UserError(
             f"{network.parent / 'train.lock'}: another training is running here; wait for it or stop it"
@@ -30,30 +49,46 @@ def main(tokens: Path, vectors: Path, network: Path, metrics: Path, curves: Path
 
 
 def train(
-    tokens: Path, vectors: Path, target: Path, metrics: Path, curves: Path, checkpoints: Path, settings
+    tokens: Path,
+    vectors: Path,
+    baseline: Path,
+    votes: Path,
+    target: Path,
+    metrics: Path,
+    curves: Path,
+    checkpoints: Path,
+    settings,
 ) -> None:
     """Do it, with the lock held."""
     training.prepare(settings.train)
     words = vocabulary.load(tokens / "vocabulary.json")
-    reviews, validation = dataset.load(tokens / "train"), dataset.load(tokens / "validation")
-    network = model.build(settings.model, embedding.load(vectors, words))
-    fingerprint = fingerprint_of(settings, tokens, vectors)
+    classifier = ngrams.load(baseline, words)
+    reviews, validation = Part(dataset.load(tokens / "train")), Part(dataset.load(tokens / "validation"))
+    if settings.model.ngrams:
+        reviews = Part(reviews.reviews, ngrams.load_votes(votes, reviews.reviews))
+        validation = Part(validation.reviews, classifier.votes(classifier.table.find(validation.reviews)))
+    network = model.build(settings.model, embedding.load(vectors, words), classifier)
+    fingerprint = fingerprint_of(settings, tokens, vectors, votes)
     with Live(str(curves), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live:
         for history in training.epochs(
-            network, reviews, validation, settings.train, checkpoints, fingerprint
+            network.get_layer("lstm"), reviews, validation, settings.train, checkpoints, fingerprint
         ):
             for epoch in history[live.step :]:
                 for name in ("loss", "accuracy"):
                     live.log_metric(f"train/{name}", epoch[name])
                     live.log_metric(f"validation/{name}", epoch[f"val_{name}"])
                 live.next_step()
+    if settings.model.ngrams:
+        model.join(network, validation.reviews)
     model.save(network, target, words)
-    files.write_json(metrics, summary(network, history, settings.train.threads))
+    logits = model.logits(network, validation.reviews)[:, 0]
+    joined = scores.validation(np.asarray(validation.reviews.labels), logits)
+    files.write_json(metrics, summary(network, history, joined, settings.train.threads))
     files.remove(checkpoints)
 
 
-def summary(network: keras.Model, history: list[dict], threads: int) -> dict:
-    """What metrics/train.json says: the best epoch's figures, and on what they depend to the last bit."""
+def summary(network: keras.Model, history: list[dict], joined: dict, threads: int) -> dict:
+    """What metrics/train.json says: the LSTM's best epoch, the network, and what the last bits depend on."""
     best = best_epoch(history)
     names = {
         "loss": "loss",
@@ -66,6 +101,7 @@ def summary(network: keras.Model, history: list[dict], threads: int) -> dict:
         "epochs": len(history),
         "best_epoch": best,
         **{theirs: round(history[best - 1][ours], 6) for ours, theirs in names.items()},
+        "network": joined,
         "environment": {
             "tensorflow": tf.__version__,
             "keras": keras.__version__,
@@ -76,12 +112,12 @@ def summary(network: keras.Model, history: list[dict], threads: int) -> dict:
     }
 
 
-def fingerprint_of(settings, tokens: Path, vectors: Path) -> str:
+def fingerprint_of(settings, tokens: Path, vectors: Path, votes: Path) -> str:
     """SHA-256 of all that a training depends on; one that was killed goes on only if it is the same."""
     digest = hashlib.sha256(repr(settings).encode())
     code = Path(training.__file__).parent.glob("*.py")
     arrays = (path for part in ("train", "validation") for path in (tokens / part).glob("*.npy"))
-    for path in sorted([*code, *arrays, vectors, tokens / "vocabulary.json"]):
+    for path in sorted([*code, *arrays, vectors, votes, tokens / "vocabulary.json"]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
