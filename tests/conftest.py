@@ -1,6 +1,9 @@
 """What several tests share: small reviews, small settings, and a working copy of the project."""
 
+import csv
 import os
+import random
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +14,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[1]
+IMDB = "data/IMDB Dataset.csv"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 # Enough for every code path, little enough for seconds.
@@ -24,6 +28,14 @@ SMALL = {
 }
 
 EMBEDDING = np.random.default_rng(0).normal(0, 0.3, (50, 8)).astype(np.float32)  # to go with `words`
+
+
+SLOWEST = ("test_pipeline.py", "test_recipes.py")  # several runs of a whole pipeline in each
+
+
+def pytest_collection_modifyitems(items: list) -> None:
+    """Begin with the files that take longest: of two workers, none is left alone with one at the end."""
+    items.sort(key=lambda item: item.path.name not in SLOWEST)
 
 
 def small_params(folder: Path, **changes: dict) -> None:
@@ -66,6 +78,12 @@ def reviews():
 
 
 @pytest.fixture(scope="session")
+def imdb():
+    """The folder of the exported model that comes with the project."""
+    return ROOT / "models" / "imdb"
+
+
+@pytest.fixture(scope="session")
 def words():
     """A vocabulary to go with `reviews`."""
     from sentiment.vocabulary import Vocabulary
@@ -76,10 +94,12 @@ def words():
 @pytest.fixture(scope="session")
 def classifier(reviews, words):
     """The n-gram classifier of `reviews`."""
-    from sentiment import ngrams
+    from sentiment import nb_ngrams
 
-    table = ngrams.count(reviews, words.size, max_ngram=3, min_count=2)
-    return ngrams.fit(table, table.incidence(reviews), np.asarray(reviews.labels), smoothing=1.0, C=0.3)
+    table = nb_ngrams.count(reviews, words.size, max_ngram=3, min_count=2)
+    return nb_ngrams.fit(
+        table, nb_ngrams.incidence(table, reviews), np.asarray(reviews.labels), smoothing=1.0, C=0.3
+    )
 
 
 @pytest.fixture(scope="session")
@@ -111,3 +131,32 @@ def commit(folder: Path, message: str) -> None:
     """Commit everything in `folder`."""
     run("git", "add", "--all", cwd=folder)
     run("git", "commit", "--quiet", "--message", message, cwd=folder)
+
+
+def corpus(path: Path, seed: int) -> None:
+    """600 of the sample's reviews, 300 of each label, in an order of `seed`."""
+    with (ROOT / "data" / "sample.csv").open(newline="", encoding="utf-8") as file:
+        header, *rows = csv.reader(file)
+    chosen = [row for label in ("positive", "negative") for row in [r for r in rows if r[1] == label][:300]]
+    random.Random(seed).shuffle(chosen)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *chosen])
+
+
+def project_in(folder: Path, seed: int) -> Path:
+    """A working copy with small parameters and a small corpus, committed, in which nothing has run.
+
+    It has no recipes: the root pipeline does without.
+    """
+    working_copy(folder)
+    shutil.rmtree(folder / "recipes")
+    small_params(folder)
+    (folder / "dvc.lock").unlink(missing_ok=True)
+    corpus(folder / IMDB, seed)
+    commit(folder, "Small")
+    return folder
+
+
+def ran(result: subprocess.CompletedProcess) -> list[str]:
+    """The stages that a dvc command ran."""
+    return re.findall("Running stage '([^']+)'", result.stdout + result.stderr)

@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 from conftest import run, small_params
+from scipy.special import expit
 
-from sentiment import dataset, ngrams
+from sentiment import dataset, nb_ngrams
 from sentiment.vocabulary import Vocabulary
 
 PATHS = "data/tokens", "models/baseline", "data/votes.npy", "metrics/baseline.json"
@@ -77,7 +78,7 @@ def test_probabilities_of_the_validation_part(done):
     validation = dataset.load(done / "data/tokens/validation")
     assert (columns["row"] == validation.rows).all()
     assert (columns["label"] == validation.labels).all()
-    probabilities = ngrams.load(done / "models/baseline", WORDS).probabilities(validation)
+    probabilities = expit(nb_ngrams.load(done / "models/baseline", WORDS).logits(validation))
     assert (columns["probability"] == probabilities.astype(np.float32)).all()
 
 
@@ -93,14 +94,14 @@ def test_metrics_are_those_of_the_probabilities(done):
 def test_votes_are_those_of_the_training_part(done):
     """Each review's verdict ends in its fourth token, with a pair that tells and a word that does not."""
     train = dataset.load(done / "data/tokens/train")
-    votes = ngrams.load_votes(done / "data/votes.npy", train)
+    votes = nb_ngrams.load_votes(done / "data/votes.npy", train)
     assert votes.dtype == np.float16
     assert votes.shape == (len(train.ids), 3)
     word, pair, _ = votes[train.offsets[:-1] + 3].T
     assert (np.sign(pair) == np.where(train.labels == 1, 1, -1)).all()
     assert (np.abs(word) < np.abs(pair)).all()
     # A classifier that has seen the review would be surer of it.
-    classifier = ngrams.load(done / "models/baseline", WORDS)
+    classifier = nb_ngrams.load(done / "models/baseline", WORDS)
     whole = classifier.votes(classifier.table.find(train))
     sign = np.repeat(np.where(train.labels == 1, 1, -1), train.lengths)[:, None]
     assert (sign * votes).mean() < (sign * whole).mean()
@@ -136,13 +137,13 @@ def test_parameters_reach_the_classifier_and_the_votes(tmp_path):
     parts = made_parts()
     make_inputs(tmp_path, parts, max_ngram=2, min_count=90, smoothing=20.0, C=0.01)
     run_stage(tmp_path)
-    classifier = ngrams.load(tmp_path / "models/baseline", WORDS)
+    classifier = nb_ngrams.load(tmp_path / "models/baseline", WORDS)
     assert [len(keys) for keys in classifier.table.keys] == [4, 5]
     train, table = parts["train"], classifier.table
-    found = table.incidence(train)
-    expected = ngrams.fit(table, found, train.labels, smoothing=20.0, C=0.01)
+    found = nb_ngrams.incidence(table, train)
+    expected = nb_ngrams.fit(table, found, train.labels, smoothing=20.0, C=0.01)
     np.testing.assert_allclose(classifier.weights, expected.weights)
-    votes = ngrams.votes_out_of_fold(table, train, found, smoothing=20.0, C=0.01)
+    votes = nb_ngrams.votes_out_of_fold(table, train, found, smoothing=20.0, C=0.01)
     np.testing.assert_allclose(np.load(tmp_path / "data/votes.npy"), votes)
 
 

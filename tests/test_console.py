@@ -4,15 +4,17 @@ import sys
 import pytest
 
 PROGRAM = """
-from sentiment import console
+from sentiment import bars, console
 def main(word: str):
     if word == "mistake":
         raise console.UserError("a.csv, line 3:\\n no label; add one")
+    if word == "escape":
+        raise console.UserError("\\x1b[31m.csv: no such file")
     if word == "disk":
         open("/no/such/folder/file")
     if word == "bug":
         raise KeyError("ours")
-    for _ in console.progress(range(3), "count", 3):
+    for _ in bars.progress(range(3), "count", 3):
         pass
     print("done")
 console.run(main)
@@ -35,6 +37,7 @@ def test_a_good_run_prints_and_shows_progress_on_standard_error():
     ("word", "line"),
     [
         ("mistake", "error: a.csv, line 3: no label; add one\n"),
+        ("escape", "error: ?[31m.csv: no such file\n"),
         ("disk", "error: [Errno 2] No such file or directory: '/no/such/folder/file'\n"),
     ],
 )

@@ -1,8 +1,11 @@
+import hashlib
+import json
+
 import numpy as np
 import pytest
 from conftest import run, small_params
 
-from sentiment import dataset, embedding, params
+from sentiment import dataset, embedding, params, vectors
 from sentiment.console import UserError
 from sentiment.vocabulary import Vocabulary
 
@@ -18,55 +21,123 @@ def corpus():
     return reviews, words
 
 
+@pytest.fixture(scope="module", params=["word2vec", "skipgram"])
+def learned(request, corpus):
+    return embedding.learn(settings(init=request.param), *corpus)
+
+
 def settings(**changes):
-    usual = {"init": "word2vec", "size": 12, "window": 3, "epochs": 30, "seed": 1}
+    usual = {"init": "word2vec", "file": "", "size": 12, "window": 3, "epochs": 30, "seed": 1}
     return params.Embedding(**usual | changes)
 
 
-def similarity(matrix, words, one, other):
-    a, b = matrix[words.ids[one]], matrix[words.ids[other]]
+def similarity(a, b):
     return a @ b / np.linalg.norm(a) / np.linalg.norm(b)
 
 
-def test_words_of_like_contexts_get_like_vectors(corpus):
-    matrix = embedding.make(settings(), *corpus)
+def test_words_of_like_contexts_get_like_vectors(learned):
+    assert {(vector.shape, vector.dtype) for vector in learned.values()} == {((12,), np.dtype(np.float32))}
+    assert similarity(learned["good"], learned["fine"]) > similarity(learned["good"], learned["tree"])
+
+
+def test_skipgram_is_not_word2vec(corpus):
+    one, other = (embedding.learn(settings(init=init), *corpus) for init in ("word2vec", "skipgram"))
+    assert (one["good"] != other["good"]).any()
+
+
+def test_each_token_starts_from_its_vector_or_from_a_small_random_one(corpus, learned):
     words = corpus[1]
+    some = {token: learned[token] for token in ("good", "fine")}
+    matrix = embedding.make(settings(), words, some)
     assert (matrix.shape, matrix.dtype) == ((words.size, 12), np.float32)
-    assert similarity(matrix, words, "good", "fine") > similarity(matrix, words, "good", "tree")
+    np.testing.assert_array_equal(matrix[words.ids["fine"]], learned["fine"])
+    others = np.delete(matrix, [0, words.ids["good"], words.ids["fine"]], axis=0)
+    assert 0 < np.abs(others).max() <= 0.05
+    assert others.any(axis=1).all()
+    assert not matrix[0].any()  # padding
 
 
-@pytest.mark.parametrize("init", ["word2vec", "uniform"])
-def test_padding_is_zero_and_every_other_vector_is_not(corpus, init):
-    matrix = embedding.make(settings(init=init), *corpus)
-    assert not matrix[0].any()
-    assert matrix[1:].any(axis=1).all()
-
-
-def test_uniform_vectors_are_small_and_depend_on_the_seed(corpus):
-    one, same, other = (embedding.make(settings(init="uniform", seed=seed), *corpus) for seed in (1, 1, 2))
-    assert np.abs(one).max() <= 0.05
+def test_random_vectors_depend_on_the_seed(corpus):
+    one, same, other = (embedding.make(settings(seed=seed), corpus[1], {}) for seed in (1, 1, 2))
     np.testing.assert_array_equal(one, same)
     assert (one != other).any()
 
 
-def test_a_word_that_training_lacks_keeps_its_random_vector(corpus):
+def test_a_word_that_training_lacks_has_no_vector(corpus):
     reviews, words = corpus
     more = Vocabulary("regexp", True, 60, 0.5, (*words.tokens, "unseen"))
-    matrix = embedding.make(settings(), reviews, more)
-    np.testing.assert_array_equal(matrix[-1], embedding.make(settings(init="uniform"), reviews, more)[-1])
+    assert set(embedding.learn(settings(epochs=1), reviews, more)) == set(words.tokens)
 
 
-def test_the_stage_gives_the_same_bytes_twice(corpus, tmp_path):
+def test_coverage_counts_words_and_how_often_they_occur():
+    words = Vocabulary("regexp", True, 60, 0.5, ("the", "film", "rare", "a"))
+    reviews = dataset.ragged([words.encode(["the", "the", "the", "film", "nobody"])], np.ones(1), np.zeros(1))
+    coverage = embedding.coverage(reviews, words, {"the": None, "elsewhere": None})
+    assert coverage == {"vocabulary_share": 0.25, "token_share": 0.6}
+    assert embedding.coverage(reviews, words, {}) == {"vocabulary_share": 0, "token_share": 0}
+
+
+@pytest.fixture
+def stage(corpus, tmp_path):
+    """Run the stage in tmp_path with these parameters of the embedding."""
     reviews, words = corpus
     reviews.save(tmp_path / "tokens" / "train")
     words.save(tmp_path / "tokens" / "vocabulary.json")
-    small_params(tmp_path)
+
+    def run_stage(check: bool = True, seed: str = "0", **changes):
+        small_params(tmp_path, embedding={"size": 8, **changes})
+        command = ["python", "-m", "sentiment.stages.embed", "tokens", "e.npy", "m.json"]
+        return run(*command, cwd=tmp_path, check=check, PYTHONHASHSEED=seed)
+
+    return run_stage
+
+
+def test_the_stage_gives_the_same_bytes_twice(corpus, stage, tmp_path):
+    words = corpus[1]
     contents = []
     for seed in ("1", "2"):  # of Python's own hashes, on which nothing may depend
-        run("python", "-m", "sentiment.stages.embed", "tokens", "e.npy", cwd=tmp_path, PYTHONHASHSEED=seed)
+        stage(seed=seed)
         contents.append((tmp_path / "e.npy").read_bytes())
     assert contents[0] == contents[1]
     assert embedding.load(tmp_path / "e.npy", words).shape == (words.size, 8)
+    assert json.loads((tmp_path / "m.json").read_text()) == {"vocabulary_share": 1, "token_share": 1}
+
+
+def test_the_stage_reads_a_file(corpus, stage, tmp_path):
+    words = corpus[1]
+    vectors.write(
+        tmp_path / "v.txt", {"good": np.arange(8, dtype=np.float32), "Fine": np.ones(8, np.float32)}
+    )
+    stage(init="file", file="v.txt")
+    matrix = embedding.load(tmp_path / "e.npy", words)
+    assert matrix[words.ids["good"]].tolist() == list(range(8))
+    assert matrix[words.ids["fine"]].tolist() == [1] * 8
+    assert json.loads((tmp_path / "m.json").read_text()) == {
+        "vocabulary_share": round(2 / len(words.tokens), 4),
+        "token_share": 0.1,  # every other review has one of the two among its five tokens
+        "sha256": hashlib.sha256((tmp_path / "v.txt").read_bytes()).hexdigest(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"file": ""}, "params.yaml: embedding.file: embedding.init is file: name one here, by path or URL"),
+        ({"file": "none.vec"}, "none.vec: no such file"),
+        ({"file": "v.txt", "size": 9}, "v.txt: line 1: 8 dimensions, but embedding.size in params.yaml is 9"),
+        ({"file": "http://127.0.0.1:9/v.txt"}, "http://127.0.0.1:9/v.txt: cannot be downloaded"),
+    ],
+)
+def test_a_mistake_is_one_line_and_leaves_nothing(stage, tmp_path, changes, message):
+    vectors.write(tmp_path / "v.txt", {"good": np.ones(8, np.float32)})
+    result = stage(check=False, init="file", **changes)
+    assert result.returncode == 1
+    errors = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 1
+    assert message in errors[0]
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "e.npy").exists()
+    assert not (tmp_path / "m.json").exists()
 
 
 def test_a_missing_or_foreign_matrix_is_refused(corpus, tmp_path):

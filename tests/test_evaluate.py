@@ -32,9 +32,15 @@ def made_probabilities(labels: np.ndarray) -> figure.Probabilities:
     return {name: 1 / (1 + np.exp(-generator.normal(mean, 1.3))) for name, mean in logits.items()}
 
 
+CURVES = {
+    "loss": {"train": np.array([0.5, 0.3]), "validation": np.array([0.4, 0.35])},
+    "accuracy": {"train": np.array([0.7, 0.9]), "validation": np.array([0.8, 0.85])},
+}
+
+
 def write(folder: Path, reviews: dataset.Reviews, probabilities: figure.Probabilities) -> Path:
     places = "data/predictions.parquet", "metrics/test.json", "metrics/plots"
-    evaluate.write(reviews, probabilities, SETTINGS, *(folder / place for place in places))
+    evaluate.write(reviews, probabilities, SETTINGS, CURVES, *(folder / place for place in places))
     return folder
 
 
@@ -57,7 +63,7 @@ def test_same_input_same_bytes_whatever_was_there_before(written, tmp_path):
     (tmp_path / "metrics/plots/old.csv").write_text("left by an older version\n")
     again = contents(write(tmp_path, reviews, made_probabilities(reviews.labels)))
     assert again == contents(written)
-    assert len(again) == 1 + 1 + 3 * 5 + 1
+    assert len(again) == 1 + 1 + 3 * 5 + 2
 
 
 def test_metrics(written):
@@ -113,12 +119,43 @@ def test_confusion_plot_has_a_row_for_each_review(written):
         assert table.equals(table.sort_values(["actual", "predicted"], ignore_index=True))
 
 
-def test_picture(written):
-    content = (written / "metrics/plots/report.svg").read_text("utf-8")
+@pytest.mark.parametrize("name", ["report", "curves"])
+def test_pictures(written, name):
+    content = (written / f"metrics/plots/{name}.svg").read_text("utf-8")
     ElementTree.fromstring(content)
     assert len(content) < 250_000
     assert "<dc:date>" not in content
     assert "fill: #ffffff" in content  # the background, for dark pages
+
+
+def test_a_network_without_ngrams_has_no_part_of_its_own(tmp_path):
+    reviews = made_reviews()
+    probabilities = made_probabilities(reviews.labels)
+    del probabilities["lstm"]
+    write(tmp_path, reviews, probabilities)
+    assert list(files.read_json(tmp_path / "metrics/test.json")) == [
+        "reviews",
+        "network",
+        "baseline",
+        "mcnemar",
+    ]
+    assert "LSTM alone" not in (tmp_path / "metrics/plots/report.svg").read_text("utf-8")
+
+
+def test_curves_are_read_as_dvclive_wrote_them(tmp_path):
+    for part in ("train", "validation"):
+        folder = tmp_path / "plots" / "metrics" / part
+        folder.mkdir(parents=True)
+        for score in ("loss", "accuracy"):
+            table = pd.DataFrame({"step": [0, 1], score: CURVES[score][part]})
+            table.to_csv(folder / f"{score}.tsv", sep="\t", index=False)
+    read = figure.read_curves(tmp_path)
+    for score, parts in CURVES.items():
+        for part, values in parts.items():
+            np.testing.assert_array_equal(read[score][part], values)
+    (tmp_path / "plots/metrics/train/loss.tsv").unlink()
+    with pytest.raises(UserError, match="no learning curves; run `dvc repro train`"):
+        figure.read_curves(tmp_path)
 
 
 @pytest.mark.filterwarnings("error")
@@ -145,7 +182,7 @@ def test_check_refuses_what_cannot_be_scored():
 
 def test_a_missing_input_ends_in_one_line(tmp_path):
     (tmp_path / "params.yaml").write_bytes((ROOT / "params.yaml").read_bytes())
-    places = "model.keras", "baseline", "tokens", "predictions.parquet", "test.json", "plots"
+    places = "model.keras", "baseline", "tokens", "curves", "predictions.parquet", "test.json", "plots"
     command = [sys.executable, "-m", "sentiment.stages.evaluate", *places]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 1

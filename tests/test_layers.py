@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from sentiment.layers import Chunked, MaskedPooling, PadSteps, ReviewDropout, WordDropout
+from sentiment.layers import Chunked, MaskedPooling, PadSteps, PrePadding, ReviewDropout, WordDropout
 
 
 def test_steps_are_padded_to_a_multiple():
@@ -14,6 +14,17 @@ def test_steps_are_padded_to_a_multiple():
     assert (votes[:, :5] == 1).all() and not votes[:, 5:].any()
 
 
+@pytest.mark.parametrize("length", [3, 5, 8])
+def test_pre_padding_is_that_of_keras(length):
+    reviews = [[5, 6, 7, 8, 9], [4], [1, 2, 3]]
+    ids = np.array([review + [0] * (5 - len(review)) for review in reviews], "int32")
+    expected = keras.utils.pad_sequences(reviews, length)
+    assert np.asarray(PrePadding(length)(ids, ids)).tolist() == expected.tolist()
+    votes = np.stack([ids, -ids], axis=-1).astype("float32")
+    moved = np.asarray(PrePadding(length)(votes, ids))
+    np.testing.assert_array_equal(moved, np.stack([expected, -expected], axis=-1))
+
+
 def test_word_dropout_makes_its_share_unknown_in_training_alone():
     ids = np.full((100, 100), 7, "int32")
     ids[:, 90:] = 0
@@ -22,6 +33,7 @@ def test_word_dropout_makes_its_share_unknown_in_training_alone():
     assert set(np.unique(dropped[:, :90])) == {1, 7}
     assert (dropped[:, :90] == 1).mean() == pytest.approx(0.3, abs=0.02)
     assert (np.asarray(WordDropout(0.3)(ids)) == ids).all()
+    assert 2 in np.asarray(WordDropout(0.3, unknown=2)(ids, training=True))
 
 
 def test_review_dropout_hides_its_share_of_reviews_whole_in_training_alone():

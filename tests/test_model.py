@@ -16,6 +16,8 @@ VARIANTS = [
     {"lstm_layers": 2, "pooling": "last", "chunk_length": 0},
     {"pooling": "mean", "bidirectional": False},
     {"ngrams": False},
+    {"ngrams": False, "fixed_length": 40, "chunk_length": 0, "pooling": "last", "bidirectional": False},
+    {"fixed_length": 30, "convolution": 12, "recurrent_dropout": 0.2},
 ]
 
 

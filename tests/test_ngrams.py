@@ -10,7 +10,7 @@ import pytest
 from conftest import run
 from sklearn.model_selection import StratifiedKFold
 
-from sentiment import dataset, ngrams
+from sentiment import dataset, nb_ngrams
 from sentiment.console import UserError
 from sentiment.dataset import Reviews
 from sentiment.ngrams import Classifier, Table
@@ -54,12 +54,12 @@ def names(table: Table) -> list[str]:
 
 
 def count(reviews: Reviews, max_ngram: int = 2, min_count: int = 1) -> Table:
-    return ngrams.count(reviews, WORDS.size, max_ngram, min_count)
+    return nb_ngrams.count(reviews, WORDS.size, max_ngram, min_count)
 
 
 def fit(reviews: Reviews, max_ngram: int = 2, min_count: int = 1, smoothing: float = 1.0, C: float = 1.0):
     table = count(reviews, max_ngram, min_count)
-    return ngrams.fit(table, table.incidence(reviews), reviews.labels, smoothing, C)
+    return nb_ngrams.fit(table, nb_ngrams.incidence(table, reviews), reviews.labels, smoothing, C)
 
 
 def weights(classifier: Classifier) -> dict[str, float]:
@@ -87,7 +87,11 @@ def test_count_by_hand():
     assert names(table) == ["a", "b", "a b", "b a"]
     assert [len(keys) for keys in table.keys] == [2, 2, 0]
     assert len(table) == 4
-    assert table.incidence(reviews).toarray().tolist() == [[1, 1, 1, 1], [1, 1, 0, 1], [1, 1, 1, 0]]
+    assert nb_ngrams.incidence(table, reviews).toarray().tolist() == [
+        [1, 1, 1, 1],
+        [1, 1, 0, 1],
+        [1, 1, 1, 0],
+    ]
 
 
 def test_find_by_hand():
@@ -103,12 +107,13 @@ def test_find_by_hand():
 @pytest.mark.parametrize("min_count", [1, 3, 8])
 def test_count_and_incidence_are_those_of_sets(min_count):
     reviews = noise(60, ids=12)
-    table = ngrams.count(reviews, 12, 4, min_count)
+    table = nb_ngrams.count(reviews, 12, 4, min_count)
     found = sets(reviews, 4)
     frequent = [ids for ids in set().union(*found) if sum(ids in one for one in found) >= min_count]
     assert sequences(table) == sorted(frequent, key=lambda ids: (len(ids), ids))
     assert (
-        table.incidence(reviews).toarray() == [[ids in one for ids in sequences(table)] for one in found]
+        nb_ngrams.incidence(table, reviews).toarray()
+        == [[ids in one for ids in sequences(table)] for one in found]
     ).all()
 
 
@@ -116,7 +121,7 @@ def test_count_and_incidence_are_those_of_sets(min_count):
 def test_find_gives_the_ngrams_that_end_at_each_token_of_a_review(min_count):
     """In reviews that the table was made of, and in others."""
     known = noise(80, ids=6)
-    table = ngrams.count(known, 8, 3, min_count)
+    table = nb_ngrams.count(known, 8, 3, min_count)
     numbers = {ids: number for number, ids in enumerate(sequences(table))}
     for reviews in (known, noise(80, ids=8, seed=1)):
         expected = [
@@ -135,13 +140,17 @@ def test_log_ratios_by_hand():
     # With 1 added: positive 3, 2, 1 of 6; negative 1, 1, 2 of 4.
     expected = [np.log((3 / 6) / (1 / 4)), np.log((2 / 6) / (1 / 4)), np.log((1 / 6) / (2 / 4))]
     assert names(table) == ["a", "b", "c"]
-    np.testing.assert_allclose(ngrams.log_ratios(table.incidence(reviews), reviews.labels, 1.0), expected)
+    np.testing.assert_allclose(
+        nb_ngrams.log_ratios(nb_ngrams.incidence(table, reviews), reviews.labels, 1.0), expected
+    )
 
 
 def test_smoothing_brings_ratios_near_zero():
     reviews = made("good,good fun,bad", 1, 1, 0)
-    found = count(reviews, max_ngram=1).incidence(reviews)
-    little, much = (np.abs(ngrams.log_ratios(found, reviews.labels, smoothing)) for smoothing in (0.1, 10.0))
+    found = nb_ngrams.incidence(count(reviews, max_ngram=1), reviews)
+    little, much = (
+        np.abs(nb_ngrams.log_ratios(found, reviews.labels, smoothing)) for smoothing in (0.1, 10.0)
+    )
     assert (much < little).all()
 
 
@@ -165,8 +174,8 @@ def test_pairs_learn_the_negation_that_single_words_cannot():
 
 def test_fit_leaves_its_input_as_it_was():
     table = count(NEGATION)
-    found = table.incidence(NEGATION)
-    ngrams.fit(table, found, NEGATION.labels, 1.0, 1.0)
+    found = nb_ngrams.incidence(table, NEGATION)
+    nb_ngrams.fit(table, found, NEGATION.labels, 1.0, 1.0)
     assert (found.data == 1).all()
 
 
@@ -187,16 +196,7 @@ def test_unseen_ngrams_and_no_tokens_give_the_intercept():
     classifier = fit(made("good,good,bad", 1, 1, 0))
     assert classifier.intercept != 0
     assert classifier.logits(made("unheard,of,")).tolist() == [classifier.intercept] * 3
-    assert classifier.logits(NO_REVIEWS).shape == classifier.probabilities(NO_REVIEWS).shape == (0,)
-
-
-def test_probabilities_are_those_of_the_logits():
-    classifier = fit(NEGATION)
-    reviews = made("not good bad,not bad,a")
-    probabilities = classifier.probabilities(reviews)
-    assert probabilities.dtype == np.float64
-    np.testing.assert_allclose(probabilities, 1 / (1 + np.exp(-classifier.logits(reviews))))
-    assert probabilities[0] < 0.5 < probabilities[1]
+    assert classifier.logits(NO_REVIEWS).shape == (0,)
 
 
 def test_votes_are_the_weights_of_what_is_found():
@@ -216,8 +216,8 @@ def assert_same(one: Classifier, other: Classifier) -> None:
 
 def test_saved_and_loaded_is_the_same(tmp_path):
     classifier = fit(NEGATION, max_ngram=3)
-    classifier.save(tmp_path, WORDS)
-    assert_same(ngrams.load(tmp_path, WORDS), classifier)
+    nb_ngrams.save(classifier, tmp_path, WORDS)
+    assert_same(nb_ngrams.load(tmp_path, WORDS), classifier)
 
 
 def test_a_length_without_frequent_ngrams(tmp_path):
@@ -227,27 +227,27 @@ def test_a_length_without_frequent_ngrams(tmp_path):
     assert [len(keys) for keys in classifier.table.keys] == [3, 0, 0]
     found = classifier.table.find(reviews)
     assert (found[:, 0] >= 0).all() and (found[:, 1:] == -1).all()
-    classifier.save(tmp_path, WORDS)
-    assert_same(ngrams.load(tmp_path, WORDS), classifier)
-    incidence = classifier.table.incidence(reviews)
-    votes = ngrams.votes_out_of_fold(classifier.table, reviews, incidence, 1.0, 1.0)
+    nb_ngrams.save(classifier, tmp_path, WORDS)
+    assert_same(nb_ngrams.load(tmp_path, WORDS), classifier)
+    incidence = nb_ngrams.incidence(classifier.table, reviews)
+    votes = nb_ngrams.votes_out_of_fold(classifier.table, reviews, incidence, 1.0, 1.0)
     assert votes[:, 0].any() and not votes[:, 1:].any()
 
 
 def test_same_reviews_same_bytes_in_another_process(tmp_path):
     script = (
         "import sys, numpy as np, pathlib\n"
-        "from sentiment import dataset, ngrams, vocabulary\n"
+        "from sentiment import dataset, nb_ngrams, vocabulary\n"
         "folder = pathlib.Path(sys.argv[1])\n"
         "ids = np.random.default_rng(0).integers(1, 40, (80, 30), np.int32)\n"
         "reviews = dataset.ragged(list(ids), np.arange(80) % 2, np.arange(80))\n"
         "words = vocabulary.Vocabulary('regexp', True, 400, 0.5, tuple(f't{id}' for id in range(38)))\n"
-        "table = ngrams.count(reviews, words.size, 3, 2)\n"
-        "found = table.incidence(reviews)\n"
-        "classifier = ngrams.fit(table, found, reviews.labels, 1.0, 0.3)\n"
-        "classifier.save(folder, words)\n"
+        "table = nb_ngrams.count(reviews, words.size, 3, 2)\n"
+        "found = nb_ngrams.incidence(table, reviews)\n"
+        "classifier = nb_ngrams.fit(table, found, reviews.labels, 1.0, 0.3)\n"
+        "nb_ngrams.save(classifier, folder, words)\n"
         "np.save(folder / 'logits.npy', classifier.logits(reviews))\n"
-        "np.save(folder / 'votes.npy', ngrams.votes_out_of_fold(table, reviews, found, 1.0, 0.3))\n"
+        "np.save(folder / 'votes.npy', nb_ngrams.votes_out_of_fold(table, reviews, found, 1.0, 0.3))\n"
     )
     folders = [tmp_path / "one", tmp_path / "two"]
     for seed, folder in enumerate(folders):
@@ -259,31 +259,31 @@ def test_same_reviews_same_bytes_in_another_process(tmp_path):
 
 
 def test_another_vocabulary_is_refused(tmp_path):
-    fit(NEGATION).save(tmp_path, WORDS)
+    nb_ngrams.save(fit(NEGATION), tmp_path, WORDS)
     with pytest.raises(UserError, match="another vocabulary"):
-        ngrams.load(tmp_path, replace(WORDS, lowercase=False))
+        nb_ngrams.load(tmp_path, replace(WORDS, lowercase=False))
 
 
 @pytest.mark.parametrize("missing", ["ngrams.parquet", "classifier.json"])
 def test_missing_and_broken_files_are_refused(tmp_path, missing):
     with pytest.raises(UserError, match="no baseline"):
-        ngrams.load(tmp_path / "nowhere", WORDS)
-    fit(NEGATION).save(tmp_path, WORDS)
+        nb_ngrams.load(tmp_path / "nowhere", WORDS)
+    nb_ngrams.save(fit(NEGATION), tmp_path, WORDS)
     whole = (tmp_path / missing).read_bytes()
     for content in (b"", whole[: len(whole) // 2], b"[]"):
         (tmp_path / missing).write_bytes(content)
         with pytest.raises(UserError, match="not a baseline"):
-            ngrams.load(tmp_path, WORDS)
+            nb_ngrams.load(tmp_path, WORDS)
     (tmp_path / missing).unlink()
     with pytest.raises(UserError, match="no baseline"):
-        ngrams.load(tmp_path, WORDS)
+        nb_ngrams.load(tmp_path, WORDS)
 
 
 def test_a_table_of_something_else_is_refused(tmp_path):
-    fit(NEGATION).save(tmp_path, WORDS)
+    nb_ngrams.save(fit(NEGATION), tmp_path, WORDS)
     pq.write_table(pa.table({"ngram": ["good"], "weight": [1.5]}), tmp_path / "ngrams.parquet")
     with pytest.raises(UserError, match="not a baseline"):
-        ngrams.load(tmp_path, WORDS)
+        nb_ngrams.load(tmp_path, WORDS)
 
 
 def test_nothing_to_learn_from_is_refused():
@@ -294,7 +294,7 @@ def test_nothing_to_learn_from_is_refused():
 
 
 def votes_of(reviews: Reviews, table: Table) -> np.ndarray:
-    return ngrams.votes_out_of_fold(table, reviews, table.incidence(reviews), 1.0, 1.0)
+    return nb_ngrams.votes_out_of_fold(table, reviews, nb_ngrams.incidence(table, reviews), 1.0, 1.0)
 
 
 def test_votes_out_of_fold_know_the_ngrams_of_others():
@@ -313,9 +313,9 @@ def test_votes_out_of_fold_are_silent_on_what_no_other_review_holds():
     others = noise(40, ids=10)
     tokens = [np.append(np.int32(10 + index), others[index]) for index in range(40)]
     reviews = dataset.ragged(tokens, others.labels, others.rows)
-    table = ngrams.count(reviews, 50, 2, 1)
+    table = nb_ngrams.count(reviews, 50, 2, 1)
     first = reviews.offsets[:-1]
-    classifier = ngrams.fit(table, table.incidence(reviews), reviews.labels, 1.0, 1.0)
+    classifier = nb_ngrams.fit(table, nb_ngrams.incidence(table, reviews), reviews.labels, 1.0, 1.0)
     assert classifier.votes(table.find(reviews))[first, 0].all()
     votes = votes_of(reviews, table)
     assert (votes[first] == 0).all()
@@ -331,18 +331,18 @@ def test_votes_out_of_fold_do_not_depend_on_the_labels_of_their_own_fold():
     exchanged = labels.copy()
     exchanged[[index, index + 1]] = labels[[index + 1, index]]
     assert (folds(exchanged) == fold).all()
-    table = ngrams.count(reviews, 20, 2, 2)
+    table = nb_ngrams.count(reviews, 20, 2, 2)
     one, other = votes_of(reviews, table), votes_of(replace(reviews, labels=exchanged), table)
     same = (one == other).all(axis=1)
     fold_of_token = np.repeat(fold, reviews.lengths)
-    assert [same[fold_of_token == number].all() for number in range(ngrams.FOLDS)] == [
-        number == fold[index] for number in range(ngrams.FOLDS)
+    assert [same[fold_of_token == number].all() for number in range(nb_ngrams.FOLDS)] == [
+        number == fold[index] for number in range(nb_ngrams.FOLDS)
     ]
 
 
 def folds(labels: np.ndarray) -> np.ndarray:
     result = np.empty(len(labels), int)
-    splits = StratifiedKFold(ngrams.FOLDS, shuffle=True, random_state=0).split(labels, labels)
+    splits = StratifiedKFold(nb_ngrams.FOLDS, shuffle=True, random_state=0).split(labels, labels)
     for number, (_, own) in enumerate(splits):
         result[own] = number
     return result
@@ -360,7 +360,7 @@ def test_too_few_reviews_for_folds_are_refused():
 def test_votes_come_back_memory_mapped(tmp_path):
     votes = np.arange(24, dtype=np.float16).reshape(12, 2)
     np.save(tmp_path / "votes.npy", votes)
-    loaded = ngrams.load_votes(tmp_path / "votes.npy", NEGATION)
+    loaded = nb_ngrams.load_votes(tmp_path / "votes.npy", NEGATION)
     assert isinstance(loaded, np.memmap)
     assert loaded.dtype == np.float16
     assert loaded.tolist() == votes.tolist()
@@ -369,17 +369,17 @@ def test_votes_come_back_memory_mapped(tmp_path):
 def test_missing_and_broken_votes_are_refused(tmp_path):
     path = tmp_path / "votes.npy"
     with pytest.raises(UserError, match="no votes of n-grams"):
-        ngrams.load_votes(path, NEGATION)
+        nb_ngrams.load_votes(path, NEGATION)
     np.save(path, np.zeros((12, 2), np.float16))
     whole = path.read_bytes()
     for content in (b"", whole[: len(whole) // 2], whole[:-1], b"junk"):
         path.write_bytes(content)
         with pytest.raises(UserError, match="no votes of n-grams"):
-            ngrams.load_votes(path, NEGATION)
+            nb_ngrams.load_votes(path, NEGATION)
 
 
 @pytest.mark.parametrize("shape", [(11, 2), (13, 2), (0, 2), (12,), (), (12, 2, 2)])
 def test_votes_of_other_reviews_are_refused(tmp_path, shape):
     np.save(tmp_path / "votes.npy", np.zeros(shape, np.float16))
     with pytest.raises(UserError, match="made of other tokens"):
-        ngrams.load_votes(tmp_path / "votes.npy", NEGATION)
+        nb_ngrams.load_votes(tmp_path / "votes.npy", NEGATION)

@@ -66,6 +66,15 @@ def test_a_number_in_yaml_1_2_notation_is_a_number(tmp_path):
         ({"model__bidirectional": "yes"}, "model.bidirectional: input should be a valid boolean, not 'yes'"),
         ({"split__test": 1.0}, "split.test: input should be less than 1, not 1.0"),
         ({"clean__text_column": ""}, "clean.text_column: string should have at least 1 character"),
+        (
+            {"tokenize__numbering": "rank"},
+            "tokenize.numbering: input should be 'frequency', 'imdb'",
+        ),
+        ({"embedding__init": "glove"}, "embedding.init: input should be 'word2vec', 'skipgram', 'file'"),
+        (
+            {"embedding__init": "file"},
+            "embedding.file: embedding.init is file: name one here, by path",
+        ),
         ({"train__epochs": "x", "split__sed": 1}, "; "),
     ],
 )

@@ -5,44 +5,18 @@ The tests of this file share one working copy and follow each other like a sessi
 
 import csv
 import json
-import random
 import re
 import shlex
 import time
 
 import pytest
 import yaml
-from conftest import ROOT, SMALL, commit, run, small_params, working_copy
+from conftest import IMDB, ROOT, SMALL, commit, corpus, project_in, ran, run
 
 LIGHT = ["download", "clean", "tokenize", "baseline", "embed"]
-ALL = [*LIGHT, "train", "evaluate"]
+ALL = [*LIGHT, "train", "evaluate", "export", "publish", "behaviour"]
 EPOCHS = SMALL["train"]["epochs"]
-IMDB = "data/IMDB Dataset.csv"
-
-
-def corpus(path, seed: int) -> None:
-    """600 of the sample's reviews, 300 of each label, in an order of `seed`."""
-    with (ROOT / "data" / "sample.csv").open(newline="", encoding="utf-8") as file:
-        header, *rows = csv.reader(file)
-    chosen = [row for label in ("positive", "negative") for row in [r for r in rows if r[1] == label][:300]]
-    random.Random(seed).shuffle(chosen)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([header, *chosen])
-
-
-def project_in(folder, seed: int):
-    """A working copy with small parameters and a small corpus, committed, in which nothing has run."""
-    working_copy(folder)
-    small_params(folder)
-    (folder / "dvc.lock").unlink(missing_ok=True)
-    corpus(folder / IMDB, seed)
-    commit(folder, "Small")
-    return folder
-
-
-def ran(result) -> list[str]:
-    """The stages that a dvc command ran."""
-    return re.findall(r"Running stage '(\w+)'", result.stdout + result.stderr)
+FASTER = "-S", "train.learning_rate=0.02"
 
 
 def lock(folder) -> dict:
@@ -72,12 +46,18 @@ def project(tmp_path_factory):
 def test_a_run_leaves_every_artifact_and_a_clean_status(project):
     for path in ("models/model.keras", "models/baseline/ngrams.parquet", "data/predictions.parquet"):
         assert (project / path).stat().st_size > 0
-    for name in ("data", "tokens", "baseline", "train", "test"):
+    for name in ("data", "tokens", "baseline", "embedding", "train", "test"):
         assert json.loads((project / "metrics" / f"{name}.json").read_text())
     assert run("git", "status", "--porcelain", cwd=project).stdout == ""
     tracked = run("git", "ls-files", cwd=project).stdout.splitlines()
     assert "metrics/test.json" in tracked
-    assert [path for path in tracked if path.startswith("models/") or path == IMDB] == []
+    assert [
+        path for path in tracked if path.startswith("data/") and path.endswith((".npy", ".parquet"))
+    ] == []
+    assert IMDB not in tracked
+    assert {path for path in tracked if path.startswith("models/")} == {
+        f"models/imdb/{name}" for name in ("manifest.json", "network.onnx", "ngrams.npz", "vocabulary.json")
+    }
 
 
 def test_the_second_time_there_is_nothing_to_do(project):
@@ -93,6 +73,7 @@ def test_metrics_show(project):
     assert {"accuracy", "accuracy_low", "f1", "roc_auc", "log_loss", "brier", "ece"} <= set(test["lstm"])
     assert set(test["lstm"]) == set(test["baseline"])
     assert 0 <= test["mcnemar"]["p_value"] <= 1
+    assert shown["metrics/embedding.json"]["data"]["vocabulary_share"] == 1
     assert "lstm.accuracy" in run("dvc", "metrics", "show", cwd=project).stdout
 
 
@@ -124,7 +105,7 @@ def test_the_demo_leaves_the_clone_as_it_was(project):
 
 
 def test_an_experiment_runs_train_and_evaluate_alone(project):
-    result = run("dvc", "exp", "run", "--name", "faster", "-S", "train.learning_rate=0.02", cwd=project)
+    result = run("dvc", "exp", "run", "--name", "faster", *FASTER, "evaluate", cwd=project)
     assert ran(result) == ["train", "evaluate"]
     diff = json.loads(run("dvc", "params", "diff", "--json", cwd=project).stdout)
     assert list(diff["params.yaml"]) == ["train.learning_rate"]
@@ -139,7 +120,7 @@ def test_an_experiment_runs_train_and_evaluate_alone(project):
 def test_a_queue_of_two(project):
     run("git", "reset", "--quiet", "--hard", cwd=project)
     run("dvc", "checkout", cwd=project)
-    run("dvc", "exp", "run", "--queue", "-S", "model.dropout=0.1,0.2", cwd=project)
+    run("dvc", "exp", "run", "--queue", "-S", "model.dropout=0.1,0.2", "evaluate", cwd=project)
     run("dvc", "queue", "start", cwd=project)
     wait_for_queue(project, successes=2)
     table = list(csv.DictReader(run("dvc", "exp", "show", "--csv", cwd=project).stdout.splitlines()))
@@ -151,7 +132,7 @@ def test_a_queue_of_two(project):
 def test_an_experiment_can_be_taken(project):
     run("dvc", "exp", "apply", "faster", cwd=project)
     assert yaml.safe_load((project / "params.yaml").read_text())["train"]["learning_rate"] == 0.02
-    assert ran(run("dvc", "repro", cwd=project)) == []
+    assert ran(run("dvc", "repro", cwd=project)) == ALL[ALL.index("export") :]
     commit(project, "Faster")
 
 

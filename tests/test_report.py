@@ -35,6 +35,33 @@ Measured on 9,917 test reviews of the 49,582 in `data/IMDB Dataset.csv`:
 Only the network is right on 1,574 of them, only the baseline on 457: more than chance \
 (McNemar's exact test, p = 0.0003).
 """
+BEHAVIOUR = {
+    "cases": 340,
+    "pass_rate": 0.83824,
+    "minimum functionality": {"vocabulary": {"cases": 48, "pass_rate": 1.0}},
+    "invariance": {"names": {"cases": 32, "pass_rate": 0.9375}, "typos": {"cases": 24, "pass_rate": 0.0}},
+}
+EXPECTED_BEHAVIOUR = """\
+Of 340 short texts, 83.8% get what a reader would expect:
+
+| kind of test | capability | texts | passed |
+|---|---|---|---|
+| minimum functionality | vocabulary | 48 | 100% |
+| invariance | names | 32 | 94% |
+| invariance | typos | 24 | 0% |
+"""
+SECTIONS = [("test", report.results), ("behaviour", report.behaviour), ("export", report.exported)]
+EXPORT = {
+    "bytes": 8943348,
+    "accuracy": 0.934147,
+    "accuracy_before_rounding": 0.934248,
+    "largest_difference_to_keras": 2.9e-06,
+}
+EXPECTED_EXPORT = """\
+In 8.9 MB, with weights in 8 and 16 bits, it is right on 93.41% of the test reviews; with Keras's weights, \
+on 93.42%. On none of them does the logit by ONNX differ from that by Keras, with the same weights, by more \
+than 2.9e-06.
+"""
 
 
 @pytest.fixture
@@ -45,7 +72,11 @@ def project(tmp_path) -> Path:
     (tmp_path / "metrics/test.json").write_text(json.dumps(test))
     (tmp_path / "metrics/data.json").write_text(json.dumps({"reviews": 49582}))
     (tmp_path / "params.yaml").write_bytes((ROOT / "params.yaml").read_bytes())
-    (tmp_path / "README.md").write_text("# Café\n<!-- results -->\nold\n<!-- /results -->\nend\n", "utf-8")
+    (tmp_path / "metrics/behaviour.json").write_text(json.dumps(BEHAVIOUR))
+    (tmp_path / "metrics/export.json").write_text(json.dumps(EXPORT))
+    old = "<!-- results -->\nold\n<!-- /results -->\nand\n<!-- behaviour -->\n<!-- /behaviour -->"
+    old += "\n<!-- exported -->\n<!-- /exported -->\n<!-- examples -->\n<!-- /examples -->"
+    (tmp_path / "README.md").write_text(f"# Café\n{old}\nend\n", "utf-8")
     return tmp_path
 
 
@@ -59,17 +90,26 @@ def test_report_rewrites_what_is_between_the_markers(project):
     before = readme.read_bytes()
     stale = run(project, "--check")
     assert stale.returncode == 1
-    assert stale.stderr == "error: README.md: not the results in metrics/; run `python -m sentiment.report`\n"
+    assert (
+        stale.stderr
+        == "error: README.md: not the results of the last run; run `python -m sentiment.report`\n"
+    )
     assert readme.read_bytes() == before
     assert run(project).returncode == 0
-    assert readme.read_text("utf-8") == f"# Café\n<!-- results -->\n{EXPECTED}<!-- /results -->\nend\n"
+    results = f"<!-- results -->\n{EXPECTED}<!-- /results -->"
+    behaviour = f"<!-- behaviour -->\n{EXPECTED_BEHAVIOUR}<!-- /behaviour -->"
+    exported = f"<!-- exported -->\n{EXPECTED_EXPORT}<!-- /exported -->"
+    before, examples = readme.read_text("utf-8").split("<!-- examples -->\n")
+    assert before == f"# Café\n{results}\nand\n{behaviour}\n{exported}\n"
+    assert examples == f"{report.examples()}<!-- /examples -->\nend\n"
     assert run(project, "--check").returncode == 0
 
 
-def test_missing_metrics(project):
-    (project / "metrics/test.json").unlink()
-    with pytest.raises(UserError, match=r"test\.json: no such file; run `dvc repro`"):
-        report.results(project / "metrics")
+@pytest.mark.parametrize(("name", "section"), SECTIONS)
+def test_missing_metrics(project, name, section):
+    (project / f"metrics/{name}.json").unlink()
+    with pytest.raises(UserError, match=rf"{name}\.json: no such file; run `dvc repro`"):
+        section(project / "metrics")
 
 
 def test_missing_readme_ends_in_one_line(project):
@@ -81,10 +121,27 @@ def test_missing_readme_ends_in_one_line(project):
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"reviews": "many"}'])
-def test_metrics_of_something_else(project, content):
-    (project / "metrics/test.json").write_text(content)
+@pytest.mark.parametrize(("name", "section"), SECTIONS)
+def test_metrics_of_something_else(project, name, section, content):
+    (project / f"metrics/{name}.json").write_text(content)
     with pytest.raises(UserError, match="not the metrics of this pipeline"):
-        report.results(project / "metrics")
+        section(project / "metrics")
+
+
+def test_examples_are_what_the_command_answers(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setattr(report, "EXAMPLES", ['sentiment predict --explain "A fine film."'])
+    command, head, text, *rest = report.examples().splitlines()[1:]
+    assert command == '$ sentiment predict --explain "A fine film."'
+    assert head.startswith("positive  P(positive) ")
+    assert text == "A fine film."
+    assert "fine +" in rest[0]
+
+
+def test_examples_need_a_model(monkeypatch):
+    monkeypatch.setattr(report, "EXAMPLES", ["sentiment predict --model /no/such/model hello"])
+    with pytest.raises(UserError, match=r"^/no/such/model: no such folder"):
+        report.examples()
 
 
 @pytest.mark.parametrize(
@@ -98,7 +155,7 @@ def test_metrics_of_something_else(project, content):
 )
 def test_missing_or_doubled_markers(readme):
     with pytest.raises(UserError, match="<!-- results -->"):
-        report.replace(readme, "new\n", Path("README.md"))
+        report.replace(readme, "results", "new\n", Path("README.md"))
 
 
 def test_verdict():

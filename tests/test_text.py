@@ -1,8 +1,11 @@
 import time
+from itertools import product
 
 import pytest
+from nltk.tokenize import RegexpTokenizer
 
-from sentiment.text import clean
+from sentiment import text as module
+from sentiment.text import clean, tokenizer
 
 
 @pytest.mark.parametrize(
@@ -146,3 +149,18 @@ def test_clean_takes_linear_time_on_piled_up_marks():
     start = time.process_time()
     clean("a" + "\u0301\u0316" * 50_000)
     assert time.process_time() - start < 5
+
+
+def test_the_quick_way_through_line_breaks_gives_what_the_parser_does(monkeypatch):
+    parts = ("a", " ", "<br>", "<br />", "<BR/>", "<br/ >", "</br>", "<b<i>r>", ">", "<", "&amp;", "x &lt;")
+    texts = list(map("".join, product(parts, repeat=3)))
+    quick = list(map(clean, texts))
+    monkeypatch.setattr(module, "BREAK", module.re.compile("(?!)"))  # matches nowhere
+    assert quick == list(map(clean, texts))
+
+
+def test_the_quick_tokenizer_gives_what_nltk_does():
+    signs = ("7", "1.5", "/10", "it", "'s", "'", "...", "?!", "-", "_", " ", "é", "a\u0301", "\u20dd", "好")
+    nltk, ours = RegexpTokenizer(module.REGEXP).tokenize, tokenizer("regexp", lowercase=False)
+    for text in map("".join, product(signs, repeat=3)):
+        assert ours(text) == nltk(text), text

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -58,8 +59,31 @@ def test_every_setting_changes_the_fingerprint():
         Vocabulary("regexp", True, 5, 0.5),
         Vocabulary("regexp", True, 4, 0.4),
         Vocabulary("regexp", True, 4, 0.5, ("a",)),
+        Vocabulary("regexp", True, 4, 0.5, numbering="imdb"),
+        Vocabulary("regexp", True, 4, 0.5, numbering="hash"),
     ]
     assert len({words.fingerprint for words in variants}) == len(variants)
+
+
+def test_imdb_numbering_is_that_of_keras():
+    """keras.datasets.imdb: 0 padding, 1 start, 2 unknown, then the rank by frequency, from 1, and 3."""
+    words = replace(BLANK, numbering="imdb", head=0.0).fit([["a", "a", "b"]], size=10, min_count=1)
+    assert words.encode(["b", "zebra", "a"]).tolist() == [1, 2 + 3, 2, 1 + 3]
+    assert words.encode([]).tolist() == [1]
+    assert words.encode(["a"] * 4).tolist() == [4] * 4  # pad_sequences cuts in front, the start included
+    assert (words.unknown, words.size) == (2, 6)
+    assert words.names == ["<padding>", "<start>", "<unknown>", "<nothing>", "a", "b"]
+
+
+def test_hashing_gives_every_token_one_of_so_many_ids():
+    words = replace(BLANK, numbering="hash", max_tokens=1000).fit([], size=50, min_count=3)
+    tokens = [f"token{number}" for number in range(1000)]
+    ids = words.encode(tokens)
+    assert set(ids) == set(range(2, 52))
+    assert words.size == len(words.names) == 52
+    assert np.bincount(ids).max() < 45
+    assert words.encode(["123456789"]).tolist() == [2 + 0xCBF43926 % 50]  # the check value of CRC-32
+    assert words.encode([]).tolist() == [UNKNOWN]
 
 
 @pytest.mark.parametrize(

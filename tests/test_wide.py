@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from sentiment import dataset, ngrams, wide
+from sentiment import dataset, nb_ngrams, ngrams, wide
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def test_the_logit_is_that_of_the_classifier(said, classifier, reviews):
 
 
 def test_a_length_without_ngrams_votes_nothing(reviews):
-    table = ngrams.count(reviews, ids=50, max_ngram=3, min_count=30)
+    table = nb_ngrams.count(reviews, ids=50, max_ngram=3, min_count=30)
     assert len(table.keys[0]) > 0
     assert len(table.keys[2]) == 0
     classifier = ngrams.Classifier(table, np.ones(len(table), np.float32), 0.5)
@@ -41,7 +41,7 @@ def test_keys_of_a_large_vocabulary_do_not_overflow(tmp_path):
     review = dataset.ragged(
         [np.array([ids - 3, ids - 2, ids - 1] * 2, np.int32)] * 2, np.arange(2), np.arange(2)
     )
-    table = ngrams.count(review, ids, max_ngram=3, min_count=2)
+    table = nb_ngrams.count(review, ids, max_ngram=3, min_count=2)
     classifier = ngrams.Classifier(table, np.arange(1, len(table) + 1, dtype=np.float32), 0.0)
     inputs = keras.Input((None,), dtype="int32")
     keras.Model(inputs, wide.of(classifier)(inputs)).save(tmp_path / "wide.keras")

@@ -63,24 +63,30 @@ def split(labels: np.ndarray, test: float, validation: float, seed: int) -> dict
     `test` is a share of all rows, `validation` one of those left. Returns ascending row numbers.
     Raises UserError where there are too few rows for that.
     """
+    rest, test_rows = hold_out(np.arange(len(labels)), labels, test, seed)
+    train_rows, validation_rows = hold_out(rest, labels, validation, seed)
+    return dict(zip(PARTS, map(np.sort, (train_rows, validation_rows, test_rows)), strict=True))
+
+
+def hold_out(rows: np.ndarray, labels: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Deal `rows` out to the many and a `share`, each with the same share of positive `labels`.
+
+    These are those of all rows there are. Raises UserError where there are too few rows for that.
+    """
     # scikit-learn takes a second to import: only what splits pays for it.
     from sklearn.model_selection import train_test_split
 
-    rows = np.arange(len(labels))
     try:
-        rest, test_rows = train_test_split(rows, test_size=test, stratify=labels, random_state=seed)
-        train_rows, validation_rows = train_test_split(
-            rest, test_size=validation, stratify=labels[rest], random_state=seed
-        )
+        return train_test_split(rows, test_size=share, stratify=labels[rows], random_state=seed)
     except ValueError as error:
-        raise UserError(f"cannot split {len(labels)} reviews as params.yaml's split says: {error}") from None
-    return dict(zip(PARTS, map(np.sort, (train_rows, validation_rows, test_rows)), strict=True))
+        raise UserError(f"cannot split {len(rows)} reviews as params.yaml's split says: {error}") from None
 
 
 def ragged(reviews: Sequence[np.ndarray], labels: np.ndarray, rows: np.ndarray) -> Reviews:
     """Join `reviews`, each an int32 array of token ids, into one Reviews."""
     offsets = np.concatenate([[0], np.cumsum([len(review) for review in reviews])]).astype(np.int64)
-    return Reviews(np.concatenate(reviews), offsets, labels.astype(np.int8), rows.astype(np.int32))
+    ids = np.concatenate([np.zeros(0, np.int32), *reviews])
+    return Reviews(ids, offsets, labels.astype(np.int8), rows.astype(np.int32))
 
 
 def load(folder: str | Path) -> Reviews:

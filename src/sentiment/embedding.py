@@ -1,46 +1,65 @@
 """The embedding matrix that training starts from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from sentiment import params
-from sentiment.console import UserError, progress
+from sentiment.bars import progress
+from sentiment.console import UserError
 from sentiment.dataset import Reviews
-from sentiment.vocabulary import FIRST, PADDING, Vocabulary
+from sentiment.vocabulary import PADDING, Vocabulary
 
 RANDOM_SCALE = 0.05  # of uniform vectors, as in Keras's RandomUniform
 
 
-def make(p: params.Embedding, train: Reviews, words: Vocabulary) -> np.ndarray:
-    """The initial vector of each id: float32 (ids, p.size); padding is zero."""
+def make(p: params.Embedding, words: Vocabulary, vectors: Mapping[str, np.ndarray]) -> np.ndarray:
+    """The initial vector of each id: float32 (ids, p.size); padding is zero.
+
+    A token has its own of `vectors`, float32 (p.size), or else a random one.
+    """
     matrix = np.random.default_rng(p.seed).uniform(-RANDOM_SCALE, RANDOM_SCALE, (words.size, p.size))
     matrix = matrix.astype(np.float32)
-    if p.init == "word2vec":
-        word2vec(matrix, p, train, words)
+    for token, id in words.ids.items():
+        if token in vectors:
+            matrix[id] = vectors[token]
     matrix[PADDING] = 0
     return matrix
 
 
-def word2vec(matrix: np.ndarray, p: params.Embedding, train: Reviews, words: Vocabulary) -> None:
-    """Replace the rows of `matrix` by vectors learned from the training reviews, where there are any.
+def coverage(train: Reviews, words: Vocabulary, vectors: Mapping[str, np.ndarray]) -> dict[str, float]:
+    """The share of the vocabulary, and of the training part's tokens, that has one of `vectors`."""
+    known = np.array([False] * words.first + [token in vectors for token in words.tokens])
+    return {
+        "vocabulary_share": round(float(known.sum()) / max(len(words.tokens), 1), 4),
+        "token_share": round(float(known[train.ids].mean()), 4),
+    }
 
-    Continuous bag of words with negative sampling, Mikolov et al. 2013, https://arxiv.org/abs/1301.3781.
-    One thread: with more, gensim's result changes from run to run.
+
+def learn(p: params.Embedding, train: Reviews, words: Vocabulary) -> dict[str, np.ndarray]:
+    """The vectors, float32 (p.size), of those of `words` that the training reviews have, learned from these.
+
+    Continuous bag of words or skip-gram with negative sampling, Mikolov et al. 2013,
+    https://arxiv.org/abs/1301.3781. One thread: with more, gensim's result changes from run to run.
     """
     # gensim takes a second to import: only what learns vectors pays for it.
     from gensim.models import Word2Vec
 
-    names = np.array(["<padding>", "<unknown>", *words.tokens], dtype=object)
+    names = np.array(words.names, dtype=object)
     reviews = _Passes([names[train[index]].tolist() for index in range(len(train))])
     vectors = Word2Vec(
-        reviews, vector_size=p.size, window=p.window, epochs=p.epochs, min_count=1, workers=1, seed=p.seed
+        reviews,
+        sg=p.init == "skipgram",
+        vector_size=p.size,
+        window=p.window,
+        epochs=p.epochs,
+        min_count=1,
+        workers=1,
+        seed=p.seed,
     ).wv
-    for id in range(FIRST, words.size):
-        if names[id] in vectors:
-            matrix[id] = vectors[names[id]]
+    return {token: vectors[token] for token in words.tokens if token in vectors}
 
 
 @dataclass
@@ -50,7 +69,7 @@ class _Passes:
     reviews: list[list[str]]
 
     def __iter__(self) -> Iterator[list[str]]:
-        return iter(progress(self.reviews, "word2vec", len(self.reviews)))
+        return iter(progress(self.reviews, "word vectors", len(self.reviews)))
 
 
 def load(path: str | Path, words: Vocabulary) -> np.ndarray:

@@ -1,18 +1,21 @@
-"""The one picture of an evaluation, which needs no network as DVC's own plots do."""
+"""The pictures of a training and its evaluation, which need no network as DVC's own plots do."""
 
 from pathlib import Path
 
 import matplotlib
 import matplotlib.style
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sentiment import scores
+from sentiment.console import UserError
 
 NAMES = {"network": "network", "lstm": "its LSTM alone", "baseline": "n-gram baseline"}
 LABELS = np.array(["negative", "positive"])
 Probabilities = dict[str, np.ndarray]  # by the names in NAMES: float32 (n)
+Curves = dict[str, dict[str, np.ndarray]]  # loss and accuracy of train and validation, one an epoch: float64
 
 # Okabe and Ito's blue, green and vermilion, which the colour-blind tell apart; and dashes for print.
 LINES = {
@@ -62,8 +65,8 @@ def draw(
             panel.set(title=title, xlabel=x, ylabel=y, box_aspect=0.9)
         for panel in (roc, calibration):  # chance, and perfection
             panel.plot([0, 1], [0, 1], color="#AAAAAA", linewidth=1, linestyle=":")
-        for name, line in LINES.items():
-            table, summary = tables[name], summaries[name]
+        for name in probabilities:
+            line, table, summary = LINES[name], tables[name], summaries[name]
             dots = {**line, "marker": "o", "markersize": 3.5}
             roc.plot(*table["roc"].values(), **line, label=f"area {summary['roc_auc']:.3f}")
             precision_recall.plot(
@@ -112,7 +115,7 @@ def draw_confusion(axes: Axes, labels: np.ndarray, probabilities: Probabilities)
     shares = {name: matrix / matrix.sum(axis=1, keepdims=True) for name, matrix in counts.items()}
     axes.imshow(shares["network"], cmap="Greys", vmin=0, vmax=5, aspect="auto")
     for actual, predicted in np.ndindex(2, 2):
-        for name, height in {"network": -0.2, "lstm": 0.0, "baseline": 0.2}.items():
+        for name, height in zip(counts, np.linspace(-0.2, 0.2, len(counts)), strict=True):
             text = f"{counts[name][actual, predicted]:,} ({shares[name][actual, predicted]:.1%})"
             color = LINES[name]["color"]
             axes.text(predicted, actual + height, text, ha="center", va="center", color=color, weight="bold")
@@ -121,3 +124,32 @@ def draw_confusion(axes: Axes, labels: np.ndarray, probabilities: Probabilities)
     axes.tick_params(length=0)
     axes.grid(False)
     axes.spines[:].set_visible(False)
+
+
+def read_curves(folder: Path) -> Curves:
+    """The learning curves that the stage `train` left in `folder`; raises UserError where there are none."""
+    try:
+        return {
+            score: {
+                part: pd.read_csv(folder / f"plots/metrics/{part}/{score}.tsv", sep="\t")[score].to_numpy()
+                for part in ("train", "validation")
+            }
+            for score in ("loss", "accuracy")
+        }
+    except (FileNotFoundError, ValueError, KeyError):
+        raise UserError(f"{folder}: no learning curves; run `dvc repro train`") from None
+
+
+def draw_curves(path: Path, curves: Curves) -> None:
+    """Draw loss and accuracy over the epochs into the SVG file `path`; the same input, the same bytes."""
+    colours = {"train": LINES["baseline"], "validation": LINES["network"]}
+    with matplotlib.style.context(["default", STYLE]):
+        figure = Figure(figsize=(8, 3.4), layout="constrained")
+        for panel, (score, parts) in zip(figure.subplots(1, 2), curves.items(), strict=True):
+            for part, values in parts.items():
+                epochs = np.arange(1, len(values) + 1)
+                panel.plot(epochs, values, **colours[part], marker="o", markersize=3.5, label=part)
+            panel.set(title=score.capitalize(), xlabel="epoch", ylabel=score, xticks=epochs)
+            panel.legend()
+        panel.yaxis.set_major_formatter("{x:.0%}")
+        figure.savefig(path, metadata={"Date": None, "Creator": None})

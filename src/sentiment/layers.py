@@ -21,7 +21,8 @@ class PadSteps(layers.Layer):
         self.multiple = multiple
 
     def call(self, x):
-        missing = -ops.shape(x)[1] % self.multiple
+        # Not -shape % multiple: the sign of that differs between Python and ONNX.
+        missing = (self.multiple - ops.shape(x)[1] % self.multiple) % self.multiple
         return ops.pad(x, [[0, 0], [0, missing], *[[0, 0]] * (x.ndim - 2)], constant_values=PADDING)
 
     def compute_output_shape(self, shape):
@@ -32,28 +33,55 @@ class PadSteps(layers.Layer):
 
 
 @registered
+class PrePadding(layers.Layer):
+    """Bring every review to `length` steps: padding before its first token, or its last tokens alone.
+
+    Takes x (batch, steps) or (batch, steps, features) and the token ids (batch, steps), padded with 0 on
+    the right, that say where reviews end; returns x with `length` steps. As Keras's `pad_sequences` does.
+    """
+
+    def __init__(self, length: int, **kwargs):
+        super().__init__(**kwargs)
+        self.length = length
+
+    def call(self, x, ids):
+        tokens = ops.sum(ops.cast(ids != PADDING, "int32"), axis=1, keepdims=True)
+        place = ops.arange(self.length) + tokens - self.length
+        for _ in range(x.ndim - 2):
+            place = ops.expand_dims(place, -1)
+        moved = ops.take_along_axis(x, ops.maximum(place, 0), axis=1)
+        return ops.where(place >= 0, moved, ops.zeros_like(moved))
+
+    def compute_output_shape(self, x_shape, ids_shape):
+        return (x_shape[0], self.length, *x_shape[2:])
+
+    def get_config(self):
+        return {**super().get_config(), "length": self.length}
+
+
+@registered
 class WordDropout(layers.Layer):
-    """Make a share `rate` of the token ids (batch, steps) unknown, in training only.
+    """Make a share `rate` of the token ids (batch, steps) the id `unknown`, in training only.
 
     Iyyer et al. 2015, https://aclanthology.org/P15-1162.
     """
 
-    def __init__(self, rate: float, **kwargs):
+    def __init__(self, rate: float, unknown: int = UNKNOWN, **kwargs):
         super().__init__(**kwargs)
-        self.rate = rate
+        self.rate, self.unknown = rate, unknown
         self.seed_generator = keras.random.SeedGenerator()
 
     def call(self, ids, training=False):
         if not training or self.rate == 0:
             return ids
         drop = keras.random.uniform(ops.shape(ids), seed=self.seed_generator) < self.rate
-        return ops.where(ops.logical_and(drop, ids != PADDING), UNKNOWN, ids)
+        return ops.where(ops.logical_and(drop, ids != PADDING), self.unknown, ids)
 
     def compute_output_shape(self, shape):
         return shape
 
     def get_config(self):
-        return {**super().get_config(), "rate": self.rate}
+        return {**super().get_config(), "rate": self.rate, "unknown": self.unknown}
 
 
 @registered

@@ -14,44 +14,55 @@ from sentiment import files, params, wide
 from sentiment.batches import Batches
 from sentiment.console import UserError
 from sentiment.dataset import Reviews
-from sentiment.layers import Chunked, MaskedPooling, PadSteps, ReviewDropout, WordDropout
+from sentiment.layers import Chunked, MaskedPooling, PadSteps, PrePadding, ReviewDropout, WordDropout
 from sentiment.ngrams import Classifier
-from sentiment.vocabulary import PADDING, Vocabulary
+from sentiment.vocabulary import PADDING, UNKNOWN, Vocabulary
 
 BATCH = 256  # reviews predicted at once
 VOTES_SCALE = 3.0  # brings most votes to the size of embedded tokens
 
 
-def build(p: params.Model, embedding: np.ndarray, classifier: Classifier) -> keras.Model:
+def build(
+    p: params.Model, embedding: np.ndarray, classifier: Classifier, unknown: int = UNKNOWN
+) -> keras.Model:
     """Return the network: token ids int32 (batch, steps), 0 for padding, to logits float32 (batch, 1).
 
     It joins the logit of its layer `lstm`, which reads the tokens and the votes of their n-grams, with
     the logit of `classifier`; without `p.ngrams` it is the LSTM on the tokens alone.
 
-    `embedding`, float32 (ids, size), is what its embedding layer starts from.
+    `embedding`, float32 (ids, size), is what its embedding layer starts from; `unknown` is the id of a token
+    that word dropout hides.
     """
     ids = keras.Input((None,), dtype="int32", name="ids")
     if not p.ngrams:
-        return keras.Model(ids, lstm(p, embedding, 0)(ids), name="sentiment")
+        return keras.Model(ids, lstm(p, embedding, 0, unknown)(ids), name="sentiment")
     votes, wide_logit = wide.of(classifier)(ids)
-    lstm_logit = lstm(p, embedding, votes.shape[2])([ids, votes])
+    lstm_logit = lstm(p, embedding, votes.shape[2], unknown)([ids, votes])
     parts = layers.Concatenate(name="parts")([lstm_logit, wide_logit])
     return keras.Model(ids, layers.Dense(1, name="logit")(parts), name="sentiment")
 
 
-def lstm(p: params.Model, embedding: np.ndarray, lengths: int) -> keras.Model:
+def lstm(p: params.Model, embedding: np.ndarray, lengths: int, unknown: int = UNKNOWN) -> keras.Model:
     """The part of the network that is trained: ids, and votes (batch, steps, lengths) if any, to logits.
 
     Padding is set to zero wherever it could leak into a review, so that a review's logit depends on
-    its own tokens alone, whatever batch it comes in.
+    its own tokens alone, whatever batch it comes in. With `p.fixed_length` all reviews have as much of it,
+    and it is read like a word.
     """
     pool = p.pool_size if p.convolution else 1
-    pad = PadSteps(pool * max(1, p.chunk_length))
+    whole = PadSteps(pool * max(1, p.chunk_length))
     ids = keras.Input((None,), dtype="int32", name="ids")
     votes = [keras.Input((None, lengths), name="votes")] if lengths else []
+
+    def pad(x):
+        if p.fixed_length:
+            x = PrePadding(p.fixed_length)(x, ids)
+        return whole(x)
+
     padded = pad(ids)
-    mask = ops.expand_dims(ops.cast(ops.not_equal(padded, PADDING), "float32"), -1)
-    x = WordDropout(p.word_dropout)(padded)
+    read = ops.not_equal(padded, -1 if p.fixed_length else PADDING)
+    mask = ops.expand_dims(ops.cast(read, "float32"), -1)
+    x = WordDropout(p.word_dropout, unknown)(padded)
     x = layers.Embedding(*embedding.shape, name="embedding")(x)
     x = layers.SpatialDropout1D(p.embedding_dropout)(x) * mask
     if votes:
@@ -71,11 +82,13 @@ def lstm(p: params.Model, embedding: np.ndarray, lengths: int) -> keras.Model:
 
 def _recurrent(p: params.Model, x, mask):
     """One LSTM over the steps of x (batch, steps, features); padding in the result is zero."""
-    lstm = layers.LSTM(p.lstm_units, return_sequences=True)
+    lstm = layers.LSTM(p.lstm_units, return_sequences=True, recurrent_dropout=p.recurrent_dropout)
     if p.bidirectional:
         lstm = layers.Bidirectional(lstm)
     if p.chunk_length:
         return Chunked(lstm, p.chunk_length)(x) * mask
+    if p.fixed_length:
+        return lstm(x)
     return lstm(x, mask=ops.squeeze(mask, -1) > 0) * mask
 
 
@@ -92,10 +105,14 @@ def join(network: keras.Model, reviews: Reviews) -> None:
     network.get_layer("logit").set_weights([fitted.coef_.T, fitted.intercept_])
 
 
+def joined(network: keras.Model) -> bool:
+    """Whether it joins an LSTM with n-grams, and is not the LSTM alone."""
+    return any(layer.name == "parts" for layer in network.layers)
+
+
 def logits(network: keras.Model, reviews: Reviews) -> np.ndarray:
     """The logit of each review, positive above 0, by the network and by its LSTM alone: float64 (n, 2)."""
-    joined = any(layer.name == "parts" for layer in network.layers)
-    alone = network.get_layer("parts").output[:, :1] if joined else network.output
+    alone = network.get_layer("parts").output[:, :1] if joined(network) else network.output
     return predict(keras.Model(network.input, ops.concatenate([network.output, alone], axis=1)), reviews)
 
 

@@ -5,7 +5,7 @@ from itertools import chain
 
 from joblib import Parallel, cpu_count, delayed
 
-from sentiment.console import progress
+from sentiment.bars import progress
 
 BLOCK = 500  # items a worker takes at once: enough to hide the cost of handing them over
 

@@ -5,8 +5,18 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 
+import typer
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from sentiment.console import UserError
 from sentiment.text import TOKENIZERS
@@ -62,6 +72,7 @@ class Split(Section):
 class Tokenize(Section):
     tokenizer: Literal[TOKENIZERS]
     lowercase: bool
+    numbering: Literal["frequency", "imdb", "hash"]
     vocabulary_size: Count
     min_count: Count
     max_tokens: Count
@@ -76,21 +87,31 @@ class Baseline(Section):
 
 
 class Embedding(Section):
-    init: Literal["word2vec", "uniform"]
+    init: Literal["word2vec", "skipgram", "file", "uniform"]
+    file: str
     size: Count
     window: Count
     epochs: Count
     seed: Seed
 
+    @field_validator("file")
+    @classmethod
+    def _named(cls, file: str, info: ValidationInfo) -> str:
+        if not file and info.data.get("init") == "file":
+            raise PydanticCustomError("file", "embedding.init is file: name one here, by path or URL")
+        return file
+
 
 class Model(Section):
     ngrams: bool
     votes_dropout: Share
+    fixed_length: Size
     convolution: Size
     kernel_size: Count
     pool_size: Count
     lstm_units: Count
     lstm_layers: Count
+    recurrent_dropout: Share
     bidirectional: bool
     chunk_length: Size
     pooling: Literal["last", "max", "mean", "max+mean"]
@@ -104,6 +125,8 @@ class Train(Section):
     learning_rate: Annotated[Number, Field(gt=0)]
     schedule: Literal["constant", "cosine", "onecycle"]
     average: Share
+    word_deletion: Share
+    word_swap: Share
     batch_size: Count
     epochs: Count
     patience: Count
@@ -130,12 +153,58 @@ class Params(Section):
     evaluate: Evaluate
 
 
-def load(*sections: str, path: str | Path = "params.yaml") -> Any:
+class Overrides(Section):
+    """What a recipe has otherwise than params.yaml, by section; each of them named, were it empty."""
+
+    tokenize: dict[str, Any]
+    embedding: dict[str, Any]
+    model: dict[str, Any]
+    train: dict[str, Any]
+
+
+class Common(Overrides):
+    baseline: dict[str, Any]
+
+
+class Recipes(Section):
+    reviews: Name
+    common: Common
+    recipes: dict[str, Overrides]
+
+
+RECIPES = Path("recipes/params.yaml")
+Recipe = Annotated[
+    str | None, typer.Option(metavar="NAME", help=f"Take this recipe's parameters, from {RECIPES}.")
+]
+
+
+def load(*sections: str, recipe: str | None = None, path: str | Path = "params.yaml") -> Any:
     """Read and check the whole of `path`; return an object with `sections` alone as attributes.
 
     A stage names here what it reads, and so can read nothing that its `params:` in dvc.yaml do
-    not list. Raises UserError, in one line that names every wrong key.
+    not list. A `recipe` takes the place of what it has otherwise. Raises UserError, in one line that names
+    every wrong key.
     """
+    content = _content(path, Params)
+    params = _checked(Params, content, path)
+    if recipe is not None:
+        recipes = load_recipes()
+        if recipe not in recipes.recipes:
+            raise UserError(f"{RECIPES}: no recipe {recipe!r}; there are {', '.join(recipes.recipes)}")
+        for place, overrides in ("common", recipes.common), (f"recipes.{recipe}", recipes.recipes[recipe]):
+            for section, values in overrides:
+                content[section] = content[section] | values
+            params = _checked(Params, content, RECIPES, place)
+    return SimpleNamespace(**{section: getattr(params, section) for section in sections})
+
+
+def load_recipes() -> Recipes:
+    """Read RECIPES; raises UserError."""
+    return _checked(Recipes, _content(RECIPES, Recipes), RECIPES)
+
+
+def _content(path: str | Path, model: type[Section]) -> dict:
+    """What the file holds; raises UserError where that is no mapping."""
     try:
         content = yaml.safe_load(Path(path).read_text("utf-8"))
     except FileNotFoundError:
@@ -143,23 +212,30 @@ def load(*sections: str, path: str | Path = "params.yaml") -> Any:
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise UserError(f"{path}: not valid YAML: {error}") from None
     if not isinstance(content, dict):
-        raise UserError(f"{path}: expected the sections {', '.join(Params.model_fields)}")
+        raise UserError(f"{path}: expected the sections {', '.join(model.model_fields)}")
+    return content
+
+
+def _checked(model: type[Section], content: dict, path: str | Path, place: str = "") -> Any:
+    """`content` as a `model`; raises UserError that says where, in the file's `place`, it is wrong."""
     try:
-        params = Params.model_validate(content)
+        return model.model_validate(content)
     except ValidationError as error:
-        raise UserError(f"{path}: " + "; ".join(map(_explain, error.errors()))) from None
-    return SimpleNamespace(**{section: getattr(params, section) for section in sections})
+        mistakes = (f"{place}.{_explain(one, model)}".lstrip(".") for one in error.errors())
+        raise UserError(f"{path}: " + "; ".join(mistakes)) from None
 
 
-def _explain(error: dict) -> str:
+def _explain(error: dict, model: type[Section]) -> str:
     """Put one of pydantic's errors the way a user of params.yaml would."""
     *parents, key = error["loc"]
     where = ".".join(map(str, error["loc"]))
     if error["type"] == "missing":
         return f"{where}: missing"
     if error["type"] == "extra_forbidden":
-        section = Params.model_fields[parents[0]].annotation if parents else Params
-        close = get_close_matches(str(key), section.model_fields, n=1)
+        if parents:
+            field = Params.model_fields.get(parents[-1])
+            model = field.annotation if field else Common
+        close = get_close_matches(str(key), model.model_fields, n=1)
         return f"{where}: unknown key" + (f"; did you mean {close[0]}?" if close else "")
     message = error["msg"][0].lower() + error["msg"][1:]
     return f"{where}: {message}, not {error['input']!r}"

@@ -5,6 +5,10 @@ python -m sentiment.report --check            # is README.md up to date?
 python -m sentiment.report --experiment demo  # print that experiment's, as DVC has them
 """
 
+import os
+import shlex
+import subprocess
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -16,27 +20,25 @@ from rich.markdown import Markdown
 from sentiment import console, files, params
 from sentiment.console import UserError
 
-BEGIN, END = "<!-- results -->", "<!-- /results -->"
 NAMES = {"network": "**network**", "lstm": "its LSTM alone", "baseline": "n-gram baseline"}
+EXAMPLES = (
+    'sentiment predict "A fine film with a clever ending." "Two hours that I will never get back."',
+    'sentiment predict --explain "The music is good, but the film is not."',
+)
 
 
 def main(
     check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if it would.")] = False,
     experiment: Annotated[str | None, typer.Option(help="Print this experiment's results instead.")] = None,
 ) -> None:
-    """Bring the results in README.md up to date with metrics/."""
+    """Bring the results in README.md up to date with metrics/, and the examples with the model."""
     if experiment:
         rich.print(Markdown(of_experiment(experiment)))
         return
-    readme = Path("README.md")
-    old = readme.read_text("utf-8")
-    new = replace(old, results(Path("metrics")), readme)
-    if new == old:
-        return
-    if check:
-        raise UserError(f"{readme}: not the results in metrics/; run `python -m sentiment.report`")
-    with files.replacing(readme) as part:
-        part.write_text(new, "utf-8")
+    metrics = Path("metrics")
+    sections = {"results": results, "behaviour": behaviour, "exported": exported}
+    contents = {name: section(metrics) for name, section in sections.items()} | {"examples": examples()}
+    update(Path("README.md"), contents, "sentiment.report", check)
 
 
 def of_experiment(name: str) -> str:
@@ -56,16 +58,33 @@ def of_experiment(name: str) -> str:
         return results(Path(folder) / "metrics")
 
 
-def replace(text: str, results: str, path: Path) -> str:
-    """Put `results` between the two markers of `text`, which is that of `path`.
+def update(readme: Path, contents: dict[str, str], module: str, check: bool) -> None:
+    """Put each of `contents` between the two markers of its name in `readme`.
+
+    To `check`, raise UserError instead where they are not there yet; `module` is what the user runs then.
+    """
+    old = new = readme.read_text("utf-8")
+    for name, content in contents.items():
+        new = replace(new, name, content, readme)
+    if new == old:
+        return
+    if check:
+        raise UserError(f"{readme}: not the results of the last run; run `python -m {module}`")
+    with files.replacing(readme) as part:
+        part.write_text(new, "utf-8")
+
+
+def replace(text: str, name: str, content: str, path: Path) -> str:
+    """Put `content` between the two markers `name` of `text`, which is that of `path`.
 
     Raises UserError where a marker is missing.
     """
-    head, begin, rest = text.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not (begin and end) or BEGIN in tail or END in head + tail:
-        raise UserError(f"{path}: needs one line {BEGIN} and, after it, one line {END}")
-    return f"{head}{BEGIN}\n{results}{END}{tail}"
+    opening, closing = f"<!-- {name} -->", f"<!-- /{name} -->"
+    head, begin, rest = text.partition(opening)
+    _, end, tail = rest.partition(closing)
+    if not (begin and end) or opening in tail or closing in head + tail:
+        raise UserError(f"{path}: needs one line {opening} and, after it, one line {closing}")
+    return f"{head}{opening}\n{content}{closing}{tail}"
 
 
 def results(metrics: Path) -> str:
@@ -93,6 +112,67 @@ def results(metrics: Path) -> str:
         raise UserError(f"{error.filename}: no such file; run `dvc repro`") from None
     except (ValueError, TypeError, KeyError):
         raise UserError(f"{metrics}: not the metrics of this pipeline; run `dvc repro`") from None
+
+
+def behaviour(metrics: Path) -> str:
+    """The pass rates in the folder `metrics` as Markdown; raises UserError where they are not there."""
+    path = metrics / "behaviour.json"
+    try:
+        rates = files.read_json(path)
+        rows = [
+            f"| {kind} | {capability} | {rate['cases']} | {rate['pass_rate']:.0%} |"
+            for kind, capabilities in rates.items()
+            if isinstance(capabilities, dict)
+            for capability, rate in capabilities.items()
+        ]
+        return "\n".join(
+            [
+                f"Of {rates['cases']} short texts, {rates['pass_rate']:.1%} get what a reader would expect:",
+                "",
+                "| kind of test | capability | texts | passed |",
+                "|---|---|---|---|",
+                *rows,
+                "",
+            ]
+        )
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; run `dvc repro`") from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise UserError(f"{path}: not the metrics of this pipeline; run `dvc repro`") from None
+
+
+def exported(metrics: Path) -> str:
+    """What exporting cost, by the folder `metrics`; raises UserError where that is not there."""
+    path = metrics / "export.json"
+    try:
+        cost = files.read_json(path)
+        return (
+            f"In {cost['bytes'] / 1e6:.1f} MB, with weights in 8 and 16 bits, it is right on "
+            f"{cost['accuracy']:.2%} of the test reviews; with Keras's weights, on "
+            f"{cost['accuracy_before_rounding']:.2%}. On none of them does the logit by ONNX differ from "
+            f"that by Keras, with the same weights, by more than {cost['largest_difference_to_keras']:.1e}.\n"
+        )
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such file; run `dvc repro`") from None
+    except (ValueError, TypeError, KeyError):
+        raise UserError(f"{path}: not the metrics of this pipeline; run `dvc repro`") from None
+
+
+def examples() -> str:
+    """What the model answers to EXAMPLES, as Markdown; raises UserError where it cannot."""
+    lines = []
+    for command in EXAMPLES:
+        _, *arguments = shlex.split(command)
+        done = subprocess.run(
+            [sys.executable, "-m", "sentiment.serve.cli", *arguments],
+            env=os.environ | {"FORCE_COLOR": "", "COLUMNS": "100"},
+            capture_output=True,
+            encoding="utf-8",
+        )
+        if done.returncode:
+            raise UserError(done.stderr.removeprefix("error: "))
+        lines += ["```console", f"$ {command}", done.stdout.rstrip(), "```"]
+    return "\n".join([*lines, ""])
 
 
 def row(name: str, scores: dict[str, float]) -> str:

@@ -2,6 +2,7 @@
 
 import math
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import tensorflow as tf
 from keras import ops
 
 from sentiment import params
+from sentiment.augmentation import augmented
 from sentiment.batches import Batches
 from sentiment.checkpoint import Checkpoints, best_epoch
 from sentiment.console import UserError
@@ -120,8 +122,9 @@ def epochs(
     """Train until `p.epochs` or `p.patience` is reached; yield the history after each epoch.
 
     The history holds loss, accuracy, val_loss and val_accuracy of every epoch, the latter two of the
-    averaged weights. A training that was killed goes on after its last whole epoch, and comes to the
-    same weights, to the bit. At the end `network` has the averaged weights of the best epoch.
+    averaged weights, and the seconds it took, validation included. A training that was killed goes on
+    after its last whole epoch, and comes to the same weights, to the bit. At the end `network` has the
+    averaged weights of the best epoch.
     """
     compile(network, p, len(train.reviews))
     average = Average(network, p.average)
@@ -134,10 +137,11 @@ def epochs(
     if history:
         yield history
     while not _finished(history, p):
-        epoch = len(history)
+        epoch, start = len(history), time.monotonic()
+        reviews, votes = _augmented(train, p, epoch)
         _reseed(network, p.seed, epoch)
         logs = network.fit(
-            Batches(train.reviews, p.batch_size, p.seed, epoch, train.votes).stream(),
+            Batches(reviews, p.batch_size, p.seed, epoch, votes).stream(),
             shuffle=False,
             initial_epoch=epoch,
             epochs=p.epochs,
@@ -149,7 +153,8 @@ def epochs(
             scores = network.evaluate(stream, verbose=0, return_dict=True)
         print(f"validation: loss {scores['loss']:.4f}, accuracy {scores['accuracy']:.4f}", flush=True)
         last = {name: values[0] for name, values in logs.items()}
-        history = [*history, last | {f"val_{name}": value for name, value in scores.items()}]
+        last |= {f"val_{name}": value for name, value in scores.items()}
+        history = [*history, last | {"seconds": time.monotonic() - start}]
         if not all(map(math.isfinite, history[-1].values())):
             raise UserError(
                 f"the loss is no longer a number after epoch {epoch + 1}; lower train.learning_rate"
@@ -158,6 +163,15 @@ def epochs(
         yield history
     checkpoints.restore_best(history)
     average.into_network()
+
+
+def _augmented(train: Part, p: params.Train, epoch: int) -> Part:
+    """What the network reads of `train` in an epoch."""
+    if not (p.word_deletion or p.word_swap):
+        return train
+    random = np.random.default_rng([p.seed, epoch, 1])  # other numbers than those of the batches
+    reviews, tokens = augmented(train.reviews, p.word_deletion, p.word_swap, random)
+    return Part(reviews, None if train.votes is None else train.votes[tokens])
 
 
 def _finished(history: list[dict], p: params.Train) -> bool:
@@ -169,5 +183,7 @@ def _finished(history: list[dict], p: params.Train) -> bool:
 def _reseed(network: keras.Model, seed: int, epoch: int) -> None:
     """Make dropout depend on seed and epoch alone: Keras does not save its generators' state."""
     for number, layer in enumerate(network.layers):
-        if hasattr(layer, "seed_generator"):
-            layer.seed_generator.state.assign([(seed + number) % 2**32, epoch << 20])
+        # A layer's own comes first, then those of the layers inside it, such as an LSTM's for its state.
+        states = [variable for variable in layer.variables if variable.name == "seed_generator_state"]
+        for inner, state in enumerate(states):
+            state.assign([(seed + number + (inner << 16)) % 2**32, epoch << 20])

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import zlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
@@ -16,27 +17,52 @@ from sentiment.text import tokenizer
 
 PADDING, UNKNOWN = 0, 1
 FIRST = 2  # the id of the most frequent token
+# As keras.datasets.imdb.load_data numbers: 3 stands for nothing.
+IMDB_START, IMDB_UNKNOWN, IMDB_FIRST = 1, 2, 4
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The `tokens` that have an id of their own, most frequent first, and how to get there."""
+    """The `tokens` that have an id of their own, most frequent first, and how to get there.
+
+    `numbering` is frequency, imdb, or hash: then `tokens` are but the names of buckets, and each token has
+    the id of the one that its checksum says.
+    """
 
     tokenizer: str
     lowercase: bool
     max_tokens: int
     head: float
     tokens: tuple[str, ...] = ()
+    numbering: str = "frequency"
+
+    @property
+    def unknown(self) -> int:
+        """The id of every token that has none of its own."""
+        return IMDB_UNKNOWN if self.numbering == "imdb" else UNKNOWN
+
+    @property
+    def first(self) -> int:
+        """The id of the most frequent token, or of the first bucket; others come before it."""
+        return IMDB_FIRST if self.numbering == "imdb" else FIRST
 
     @property
     def size(self) -> int:
         """How many ids there are, padding and unknown included."""
-        return FIRST + len(self.tokens)
+        return self.first + len(self.tokens)
 
     @cached_property
     def ids(self) -> dict[str, int]:
         """The id of each token."""
-        return {token: id for id, token in enumerate(self.tokens, FIRST)}
+        return {token: id for id, token in enumerate(self.tokens, self.first)}
+
+    @property
+    def names(self) -> list[str]:
+        """What each id stands for."""
+        special = ["<padding>", "<unknown>"]
+        if self.numbering == "imdb":
+            special = ["<padding>", "<start>", "<unknown>", "<nothing>"]
+        return [*special, *self.tokens]
 
     @cached_property
     def fingerprint(self) -> str:
@@ -54,22 +80,38 @@ class Vocabulary:
     def fit(self, reviews: Iterable[list[str]], size: int, min_count: int) -> "Vocabulary":
         """Return one with the `size` most frequent tokens that occur at least `min_count` times.
 
-        `reviews` are tokens of the training part; ties go by alphabet.
+        `reviews` are tokens of the training part; ties go by alphabet. To hash, `size` buckets are all.
         """
+        if self.numbering == "hash":
+            return replace(self, tokens=tuple(f"<bucket {number}>" for number in range(size)))
         counts = Counter(token for review in reviews for token in review)
         ranked = sorted((-count, token) for token, count in counts.items() if count >= min_count)
         return replace(self, tokens=tuple(token for _, token in ranked[:size]))
 
-    def encode(self, tokens: list[str]) -> np.ndarray:
-        """The ids of `tokens`: int32, at most `max_tokens` and at least one of them.
+    def cut(self, tokens: list) -> list:
+        """The tokens that are read: all, or at most `max_tokens` of them.
 
-        A longer review keeps its head and its tail, where the verdict mostly stands; an empty one
-        is a single unknown token, for a row that is padding alone breaks cuDNN's LSTM.
+        A longer review keeps its head and its tail, where the verdict mostly stands.
         """
-        if len(tokens) > self.max_tokens:
-            head = round(self.max_tokens * self.head)
-            tokens = tokens[:head] + tokens[len(tokens) - (self.max_tokens - head) :]
-        return np.array([self.ids.get(token, UNKNOWN) for token in tokens] or [UNKNOWN], np.int32)
+        if len(tokens) <= self.max_tokens:
+            return tokens
+        head = round(self.max_tokens * self.head)
+        return tokens[:head] + tokens[len(tokens) - (self.max_tokens - head) :]
+
+    def encode(self, tokens: list[str]) -> np.ndarray:
+        """The ids of those `tokens` that are read: int32, at least one.
+
+        An empty review is a single unknown token, for a row that is padding alone breaks cuDNN's LSTM.
+        """
+        ids = [self._id(token) for token in tokens]
+        if self.numbering == "imdb":
+            ids = [IMDB_START, *ids]
+        return np.array(self.cut(ids) or [self.unknown], np.int32)
+
+    def _id(self, token: str) -> int:
+        if self.numbering == "hash":
+            return self.first + zlib.crc32(token.encode()) % len(self.tokens)
+        return self.ids.get(token, self.unknown)
 
     def save(self, path: str | Path) -> None:
         """Write it as JSON."""

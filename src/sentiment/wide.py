@@ -1,7 +1,7 @@
 """What n-grams say, inside the network: the wide part beside the LSTM's deep one.
 
 Wide and deep: Cheng et al. 2016, https://arxiv.org/abs/1606.07792. The n-grams' weights come from
-`ngrams`, ready; Keras does not train them.
+`nb_ngrams`, ready; Keras does not train them.
 """
 
 import numpy as np

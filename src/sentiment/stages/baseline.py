@@ -7,25 +7,25 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from scipy.special import expit
 
-from sentiment import console, dataset, files, ngrams, params, scores, vocabulary
+from sentiment import console, dataset, files, nb_ngrams, params, scores, vocabulary
 
 
-def main(tokens: Path, baseline: Path, votes: Path, metrics: Path) -> None:
+def main(tokens: Path, baseline: Path, votes: Path, metrics: Path, recipe: params.Recipe = None) -> None:
     """Train the BASELINE on the training part of TOKENS, and write its METRICS on the validation part.
 
     VOTES are what its n-grams say in the training part, for the LSTM to learn from.
     """
-    settings = params.load("baseline").baseline
+    settings = params.load("baseline", recipe=recipe).baseline
     words = vocabulary.load(tokens / "vocabulary.json")
     train, validation = (dataset.load(tokens / part) for part in ("train", "validation"))
-    table = ngrams.count(train, words.size, settings.max_ngram, settings.min_count)
-    found, labels = table.incidence(train), np.asarray(train.labels)
-    classifier = ngrams.fit(table, found, labels, settings.smoothing, settings.C)
-    own_votes = ngrams.votes_out_of_fold(table, train, found, settings.smoothing, settings.C)
+    table = nb_ngrams.count(train, words.size, settings.max_ngram, settings.min_count)
+    found, labels = nb_ngrams.incidence(table, train), np.asarray(train.labels)
+    classifier = nb_ngrams.fit(table, found, labels, settings.smoothing, settings.C)
+    own_votes = nb_ngrams.votes_out_of_fold(table, train, found, settings.smoothing, settings.C)
     logits, labels = classifier.logits(validation), np.asarray(validation.labels)
     with files.replacing(baseline) as folder:
         folder.mkdir()
-        classifier.save(folder, words)
+        nb_ngrams.save(classifier, folder, words)
         predictions = {
             "row": validation.rows,
             "label": labels,

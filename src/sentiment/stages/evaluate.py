@@ -8,26 +8,36 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from scipy.special import expit
 
-from sentiment import console, dataset, figure, files, ngrams, params, scores, vocabulary
+from sentiment import console, dataset, figure, files, nb_ngrams, params, scores, vocabulary
 from sentiment.console import UserError
 
 
-def main(model: Path, baseline: Path, tokens: Path, predictions: Path, metrics: Path, plots: Path) -> None:
-    """Score MODEL, its LSTM alone, and BASELINE on the test part of TOKENS.
+def main(
+    model: Path,
+    baseline: Path,
+    tokens: Path,
+    curves: Path,
+    predictions: Path,
+    metrics: Path,
+    plots: Path,
+) -> None:
+    """Score MODEL, its LSTM alone where it joins that with n-grams, and BASELINE on the test part of TOKENS.
 
-    Writes PREDICTIONS review by review, METRICS, and a folder of PLOTS.
+    Writes PREDICTIONS review by review, METRICS, and a folder of PLOTS, the learning CURVES among them.
     """
     settings = params.load("evaluate").evaluate
     words = vocabulary.load(tokens / "vocabulary.json")
     reviews = dataset.load(tokens / "test")
-    baseline_logits = ngrams.load(baseline, words).logits(reviews)
+    baseline_logits = nb_ngrams.load(baseline, words).logits(reviews)
     # TensorFlow takes seconds to import: a missing file is told without it.
-    from sentiment.model import load, logits
+    from sentiment.model import joined, load, logits
 
-    network, lstm = expit(logits(load(model, words), reviews)).T
-    probabilities = {"network": network, "lstm": lstm, "baseline": expit(baseline_logits)}
+    network = load(model, words)
+    names = ("network", "lstm") if joined(network) else ("network",)
+    probabilities = dict(zip(names, expit(logits(network, reviews)).T, strict=False))
+    probabilities["baseline"] = expit(baseline_logits)
     check(reviews, probabilities)
-    write(reviews, probabilities, settings, predictions, metrics, plots)
+    write(reviews, probabilities, settings, figure.read_curves(curves), predictions, metrics, plots)
 
 
 def check(reviews: dataset.Reviews, probabilities: figure.Probabilities) -> None:
@@ -45,6 +55,7 @@ def write(
     reviews: dataset.Reviews,
     probabilities: figure.Probabilities,
     settings: params.Evaluate,
+    curves: figure.Curves,
     predictions: Path,
     metrics: Path,
     plots: Path,
@@ -74,6 +85,7 @@ def write(
             for plot, table in tables[name].items():
                 write_csv(folder / name / f"{plot}.csv", table)
         figure.draw(folder / "report.svg", labels, probabilities, tables, summaries)
+        figure.draw_curves(folder / "curves.svg", curves)
     files.write_json(metrics, {"reviews": len(labels), **summaries, "mcnemar": test})
 
 

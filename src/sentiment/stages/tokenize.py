@@ -1,30 +1,27 @@
 """Split the reviews, fit the vocabulary on the training part, and turn all tokens into ids."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 
-from sentiment import console, dataset, files, params
+from sentiment import console, dataset, files, imdb, params
 from sentiment.parallel import parallel_map
-from sentiment.vocabulary import UNKNOWN, Vocabulary
+from sentiment.vocabulary import Vocabulary
 
 
-def main(clean: Path, tokens: Path, metrics: Path) -> None:
-    """Turn the CLEAN reviews into a folder of TOKENS and METRICS about them."""
-    settings = params.load("split", "tokenize")
-    table = pq.read_table(clean)
-    labels = table["label"].to_numpy()
-    rows = dataset.split(labels, **settings.split.model_dump())
+def main(clean: Path, tokens: Path, metrics: Path, recipe: params.Recipe = None) -> None:
+    """Turn the CLEAN reviews into a folder of TOKENS and METRICS about them.
+
+    CLEAN may be Keras's imdb.npz as well, which brings its own split and ids.
+    """
+    settings = params.load("split", "tokenize", recipe=recipe)
     words = Vocabulary(
-        **settings.tokenize.model_dump(include={"tokenizer", "lowercase", "max_tokens", "head"})
+        **settings.tokenize.model_dump(include={"tokenizer", "lowercase", "max_tokens", "head", "numbering"})
     )
-    reviews = parallel_map(words.tokenize, table["text"].to_pylist(), "tokenize")
-    words = words.fit(
-        (reviews[row] for row in rows["train"]),
-        settings.tokenize.vocabulary_size,
-        settings.tokenize.min_count,
-    )
+    prepare = from_imdb if clean.suffix == ".npz" else from_table
+    reviews, labels, rows, words = prepare(clean, settings, words)
     parts = {
         part: dataset.ragged(
             [words.encode(reviews[row]) for row in rows[part]], labels[rows[part]], rows[part]
@@ -32,7 +29,7 @@ def main(clean: Path, tokens: Path, metrics: Path) -> None:
         for part in dataset.PARTS
     }
     lengths = np.array([len(review) for review in reviews])
-    summary = {part: describe(parts[part], lengths[rows[part]]) for part in dataset.PARTS}
+    summary = {part: describe(parts[part], lengths[rows[part]], words) for part in dataset.PARTS}
     with files.replacing(tokens) as folder:
         for part, content in parts.items():
             content.save(folder / part)
@@ -40,14 +37,47 @@ def main(clean: Path, tokens: Path, metrics: Path) -> None:
     files.write_json(metrics, {"vocabulary": words.size, **summary})
 
 
-def describe(part: dataset.Reviews, lengths: np.ndarray) -> dict:
+Prepared = tuple[list[list[str]], np.ndarray, dict[str, np.ndarray], Vocabulary]
+
+
+def from_table(clean: Path, settings, words: Vocabulary) -> Prepared:
+    """The tokens of all reviews, their labels, which rows are in which part, and the fitted vocabulary."""
+    table = pq.read_table(clean)
+    labels = table["label"].to_numpy()
+    rows = dataset.split(labels, **settings.split.model_dump())
+    reviews = parallel_map(words.tokenize, table["text"].to_pylist(), "tokenize")
+    train = (reviews[row] for row in rows["train"])
+    words = words.fit(train, settings.tokenize.vocabulary_size, settings.tokenize.min_count)
+    return reviews, labels, rows, words
+
+
+def from_imdb(clean: Path, settings, words: Vocabulary) -> Prepared:
+    """The same of imdb.npz: its parts and ranks as they are, the validation part from its training part.
+
+    It holds no words: the token of rank 7 is `#7`.
+    """
+    if words.numbering != "imdb":
+        raise console.UserError(f"{clean}: holds ids, not texts: tokenize.numbering must be imdb for it")
+    parts = imdb.read(clean)
+    ranked = [review for reviews, _ in parts.values() for review in reviews]
+    labels = np.concatenate([labels for _, labels in parts.values()])
+    known = min(settings.tokenize.vocabulary_size, max(map(max, filter(None, ranked)), default=0))
+    names = [f"#{rank}" for rank in range(1, known + 1)]
+    train, test = np.split(np.arange(len(labels)), [len(parts["train"][1])])
+    train, validation = dataset.hold_out(train, labels, settings.split.validation, settings.split.seed)
+    rows = dict(zip(dataset.PARTS, map(np.sort, (train, validation, test)), strict=True))
+    reviews = [[names[rank - 1] if rank <= known else "#" for rank in review] for review in ranked]
+    return reviews, labels, rows, replace(words, tokens=tuple(names))
+
+
+def describe(part: dataset.Reviews, lengths: np.ndarray, words: Vocabulary) -> dict:
     """Say of a part what tokenizing cost it; `lengths` are its reviews' tokens before truncation."""
     return {
         "reviews": len(part),
         "positive": int(part.labels.sum()),
         "median_tokens": float(np.median(lengths)),
         "truncated_share": round(float((lengths > part.lengths).mean()), 4),
-        "unknown_share": round(float((part.ids == UNKNOWN).mean()), 4),
+        "unknown_share": round(float((part.ids == words.unknown).mean()), 4),
     }
 
 

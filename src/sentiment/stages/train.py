@@ -17,7 +17,7 @@ from sentiment import (
     files,
     machine,
     model,
-    ngrams,
+    nb_ngrams,
     params,
     scores,
     training,
@@ -28,13 +28,20 @@ from sentiment.training import Part
 
 
 def main(
-    tokens: Path, vectors: Path, baseline: Path, votes: Path, network: Path, metrics: Path, curves: Path
+    tokens: Path,
+    vectors: Path,
+    baseline: Path,
+    votes: Path,
+    network: Path,
+    metrics: Path,
+    curves: Path,
+    recipe: params.Recipe = None,
 ) -> None:
     """Train a NETWORK (a .keras file) on TOKENS, with METRICS and learning CURVES.
 
     It starts from the word VECTORS and from the BASELINE, whose VOTES in the training part it learns from.
     """
-    settings = params.load("model", "train")
+    settings = params.load("model", "train", recipe=recipe)
     checkpoints = network.parent / "checkpoint"
     network.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -62,12 +69,12 @@ def train(
     """Do it, with the lock held."""
     training.prepare(settings.train)
     words = vocabulary.load(tokens / "vocabulary.json")
-    classifier = ngrams.load(baseline, words)
+    classifier = nb_ngrams.load(baseline, words)
     reviews, validation = Part(dataset.load(tokens / "train")), Part(dataset.load(tokens / "validation"))
     if settings.model.ngrams:
-        reviews = Part(reviews.reviews, ngrams.load_votes(votes, reviews.reviews))
+        reviews = Part(reviews.reviews, nb_ngrams.load_votes(votes, reviews.reviews))
         validation = Part(validation.reviews, classifier.votes(classifier.table.find(validation.reviews)))
-    network = model.build(settings.model, embedding.load(vectors, words), classifier)
+    network = model.build(settings.model, embedding.load(vectors, words), classifier, words.unknown)
     fingerprint = fingerprint_of(settings, tokens, vectors, votes)
     with Live(str(curves), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live:
         for history in training.epochs(
@@ -84,6 +91,8 @@ def train(
     logits = model.logits(network, validation.reviews)[:, 0]
     joined = scores.validation(np.asarray(validation.reviews.labels), logits)
     files.write_json(metrics, summary(network, history, joined, settings.train.threads))
+    # No output of DVC's, for it is never the same twice.
+    files.write_json(target.parent / "seconds.json", {"epochs": [epoch["seconds"] for epoch in history]})
     files.remove(checkpoints)
 
 

@@ -1,0 +1,48 @@
+"""Answer over HTTP, and on a page."""
+
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sentiment.console import UserError
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+LOOPBACK_NAMES = ("127.0.0.1", "[::1]", "localhost")  # in an address that a browser is given
+
+
+def serve(
+    model: Annotated[Path | None, typer.Option(help="Folder of an exported model.")] = None,
+    host: Annotated[str, typer.Option(help="Address to listen on; 0.0.0.0 for all.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for a free one.")] = 8000,
+) -> None:
+    """Answer over HTTP, and on a page."""
+    listener = listen(host, port)  # before all that takes long: a port in use is told at once
+    # Half a second of imports: the other commands have no use for them.
+    from sentiment.predictor import Predictor
+    from sentiment.serve import app, server
+
+    predictor = Predictor(model, threads=1)  # with more they would get in each other's way
+    predictor.predict(["The first text takes the longest: not at a visitor's expense."])
+    application = app.create(predictor, LOOPBACK_NAMES if host in LOOPBACK else ())
+    print(f"{predictor.artifact.description}; at {address(listener)} until Ctrl-C", flush=True)
+    server.run(application, listener)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens at `host` and `port`; raises UserError where it cannot."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=1024)
+    except OSError as error:
+        # create_server makes its message longer than the system's own.
+        reason = error.strerror.partition(" (")[0]
+        problem = f"cannot listen at {host}, port {port}: {reason}"
+        raise UserError(f"{problem}; choose others with --host and --port") from None
+
+
+def address(listener: socket.socket) -> str:
+    """Where a browser finds what listens at `listener`."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

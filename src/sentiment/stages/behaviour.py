@@ -1,0 +1,27 @@
+"""Ask the exported model about short texts with a clear verdict, and count what it gets right."""
+
+import csv
+from pathlib import Path
+
+from sentiment import behaviour, console, files, templates
+from sentiment.predictor import Predictor
+
+
+def main(model: Path, cases: Path, metrics: Path) -> None:
+    """Write what MODEL makes of each case into the CSV file CASES, and the pass rates into METRICS."""
+    some = templates.cases()
+    logits = behaviour.logits(Predictor(model), some)
+    passed = behaviour.passed(some, logits)
+    with files.replacing(cases) as part, part.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["capability", "expected", "text", "changed", "logit", "logit_changed", "passed"])
+        for case, (before, after), right in zip(some, logits, passed, strict=True):
+            change = (case.changed, f"{after:.2f}") if case.changed else ("", "")
+            rows.writerow(
+                [case.capability, case.expected, case.text, change[0], f"{before:.2f}", change[1], int(right)]
+            )
+    files.write_json(metrics, behaviour.summary(some, passed))
+
+
+if __name__ == "__main__":
+    console.run(main)

@@ -1,0 +1,49 @@
+"""Export the trained network, with all that predicting takes, as a folder that needs no TensorFlow."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from sentiment import artifact, console, dataset, export, files, model, params, vocabulary
+from sentiment.predictor import Predictor
+
+
+def main(
+    network: Path, tokens: Path, clean: Path, data: Path, scores: Path, folder: Path, metrics: Path
+) -> None:
+    """Export NETWORK into FOLDER, and write METRICS on what that cost on the test part of TOKENS.
+
+    CLEAN are the reviews it was trained on, DATA and SCORES the metrics of `clean` and `evaluate`.
+    """
+    settings = params.load("data", "clean", "split", "tokenize")
+    words = vocabulary.load(tokens / "vocabulary.json")
+    trained = model.load(network, words)
+    export.round_weights(trained)
+    test = dataset.load(tokens / "test")
+    tested = files.read_json(scores)["network"]
+    about = {
+        "corpus": settings.data.csv,
+        "reviews": files.read_json(data)["reviews"],
+        "clean_sha256": hashlib.sha256(clean.read_bytes()).hexdigest(),
+        **{name: getattr(settings, name).model_dump() for name in ("clean", "split", "tokenize")},
+        "test": tested,
+    }
+    content = export.to_onnx(trained, words.fingerprint)
+    with files.replacing(folder) as part:
+        part.mkdir()
+        artifact.write(part, content, export.classifier(trained), words, about)
+        exported = Predictor(part).logits(test)
+        size = sum(path.stat().st_size for path in part.iterdir())
+    rounded = model.logits(trained, test)[:, 0]
+    summary = {
+        "bytes": size,
+        "accuracy": round(float(((exported > 0) == test.labels).mean()), 6),
+        "accuracy_before_rounding": tested["accuracy"],
+        "largest_difference_to_keras": float(f"{np.abs(exported - rounded).max():.2g}"),
+    }
+    files.write_json(metrics, summary)
+
+
+if __name__ == "__main__":
+    console.run(main)

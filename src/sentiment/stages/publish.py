@@ -1,0 +1,20 @@
+"""Put the exported model where git keeps it, if it was trained on the corpus that it is named after."""
+
+import shutil
+from pathlib import Path
+
+from sentiment import artifact, console, files
+
+
+def main(exported: Path, corpus: str, published: Path) -> None:
+    """Copy the EXPORTED model to PUBLISHED, unless it was trained on another CORPUS than that."""
+    model = artifact.read(exported)
+    if model.about["corpus"] != corpus:
+        print(f"{published} stays as it is: {exported} was trained on {model.about['corpus']}")
+        return
+    with files.replacing(published) as part:
+        shutil.copytree(exported, part)
+
+
+if __name__ == "__main__":
+    console.run(main)

@@ -1,0 +1,87 @@
+"""An exported network against Keras's own, and the stages that make and publish it."""
+
+import json
+import shutil
+
+import keras
+import numpy as np
+import pytest
+from conftest import EMBEDDING, run
+
+from sentiment import artifact, export, model
+from sentiment.predictor import Predictor
+
+VARIANTS = [
+    {},
+    {"convolution": 0, "chunk_length": 0},
+    {"convolution": 0, "bidirectional": False, "pooling": "last"},
+    {"chunk_length": 0, "lstm_layers": 2, "ngrams": False},
+]
+
+
+@pytest.fixture(scope="module")
+def exported(settings, classifier, words, tmp_path_factory):
+    """A function that builds a network with changes to the settings and exports it; returns both."""
+
+    def make(**changes):
+        keras.utils.set_random_seed(3)
+        network = model.build(settings["model"].model_copy(update=changes), 10 * EMBEDDING, classifier)
+        export.round_weights(network)
+        folder = tmp_path_factory.mktemp("exported")
+        content = export.to_onnx(network, words.fingerprint)
+        about = {"corpus": "made up", "test": {"accuracy": 0.5}}
+        artifact.write(folder, content, export.classifier(network), words, about)
+        return network, folder
+
+    return make
+
+
+@pytest.mark.parametrize("changes", VARIANTS, ids=str)
+def test_onnx_gives_the_logits_of_keras(exported, reviews, changes):
+    network, folder = exported(**changes)
+    expected = model.logits(network, reviews)[:, 0]
+    np.testing.assert_allclose(Predictor(folder).logits(reviews), expected, atol=1e-5)
+    assert expected.std() > 1e-3
+
+
+def test_rounding_moves_a_weight_by_little(settings, classifier):
+    network = model.build(settings["model"], EMBEDDING, classifier)
+    before = [*network.get_layer("lstm").get_weights(), export.classifier(network).weights]
+    export.round_weights(network)
+    after = [*network.get_layer("lstm").get_weights(), export.classifier(network).weights]
+    largest = [np.abs(weight).max() for weight in before]
+    moved = [np.abs(old - new).max() for old, new in zip(before, after, strict=True)]
+    assert all(step <= size / 250 for step, size in zip(moved, largest, strict=True))
+    assert sum(step > 0 for step in moved) > 3
+
+
+def test_large_weights_are_packed_small(exported, words):
+    network, folder = exported(convolution=200)
+    floats = 4 * sum(weight.size for weight in network.get_layer("lstm").get_weights())
+    assert (folder / artifact.NETWORK).stat().st_size < floats
+
+
+def test_the_same_network_gives_the_same_bytes(exported):
+    folders = []
+    for _ in range(2):
+        keras.backend.clear_session()
+        folders.append(exported()[1])
+    one, other = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
+    assert one == other
+    assert set(one) == {"manifest.json", "network.onnx", "ngrams.npz", "vocabulary.json"}
+
+
+def test_publishing_takes_the_model_of_the_named_corpus_alone(exported, tmp_path):
+    _, folder = exported()
+    shutil.copytree(folder, tmp_path / "export")
+    published = tmp_path / "imdb"
+    publish = "python", "-m", "sentiment.stages.publish", "export"
+    run(*publish, "made up", "imdb", cwd=tmp_path)
+    assert artifact.read(published).about["corpus"] == "made up"
+    before = {path.name: path.read_bytes() for path in published.iterdir()}
+    (published / "manifest.json").write_text("{}")
+    result = run(*publish, "another", "imdb", cwd=tmp_path)
+    assert "imdb stays as it is: export was trained on made up" in result.stdout
+    assert json.loads((published / "manifest.json").read_text()) == {}
+    run(*publish, "made up", "imdb", cwd=tmp_path)
+    assert {path.name: path.read_bytes() for path in published.iterdir()} == before
