@@ -7,20 +7,21 @@ the committed one. The download is left out: the CSV is put into the clone.
 """
 
 import os
-import platform
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import yaml
 
+from benchmarks.results import machine, table
 from sentiment.console import UserError, run
 from sentiment.files import replacing
-from sentiment.machine import processor
 from sentiment.report import replace
 
 ROOT = Path(__file__).parents[1]
@@ -30,22 +31,31 @@ README = ROOT / "benchmarks" / "README.md"
 
 def main() -> None:
     """Run the committed pipeline in a fresh clone, stage by stage."""
+    with fresh_clone() as clone:
+        stages = yaml.safe_load((clone / "dvc.yaml").read_text("utf-8"))["stages"]
+        figures = {stage: measure(["dvc", "repro", "--single-item", stage], clone) for stage in stages}
+        same = (clone / "dvc.lock").read_text("utf-8") == git("show", "HEAD:dvc.lock")
+    with replacing(README) as part:
+        part.write_text(replace(README.read_text("utf-8"), "results", report(figures, same), README), "utf-8")
+
+
+@contextmanager
+def fresh_clone() -> Iterator[Path]:
+    """Yield a clone of the last commit, with the CSV in it; it is gone afterwards."""
     if not (ROOT / CSV).is_file():
         raise UserError(f"{CSV}: no such file; run `dvc repro download` or put Kaggle's CSV there")
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
-        subprocess.run(["git", "clone", "--quiet", ROOT, clone], check=True)
+        git("clone", "--quiet", str(ROOT), str(clone))
         shutil.copy(ROOT / CSV, clone / CSV)
-        stages = yaml.safe_load((clone / "dvc.yaml").read_text("utf-8"))["stages"]
-        figures = {stage: measure(["dvc", "repro", "--single-item", stage], clone) for stage in stages}
-        same = (clone / "dvc.lock").read_bytes() == committed_lock()
-    with replacing(README) as part:
-        part.write_text(replace(README.read_text("utf-8"), table(figures, same), README), "utf-8")
+        yield clone
 
 
-def committed_lock() -> bytes:
-    """The dvc.lock of the last commit."""
-    return subprocess.run(["git", "show", "HEAD:dvc.lock"], cwd=ROOT, check=True, capture_output=True).stdout
+def git(*arguments: str) -> str:
+    """What git prints here."""
+    return subprocess.run(
+        ["git", *arguments], cwd=ROOT, check=True, stdout=subprocess.PIPE, encoding="utf-8"
+    ).stdout
 
 
 def measure(command: list[str], folder: Path) -> tuple[float, int]:
@@ -53,15 +63,19 @@ def measure(command: list[str], folder: Path) -> tuple[float, int]:
 
     Memory is the proportional set size: pages that processes share count once.
     """
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     start, peak = time.monotonic(), 0
-    process = psutil.Popen(command, cwd=folder, env=environment)
+    process = psutil.Popen(command, cwd=folder, env=environment())
     while process.poll() is None:
         peak = max(peak, memory(process))
         time.sleep(0.2)
     if process.returncode:
         raise UserError(f"`{' '.join(command)}` failed in a fresh clone")
     return time.monotonic() - start, peak
+
+
+def environment() -> dict[str, str]:
+    """In which `dvc` and `python` are those of the running Python."""
+    return {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
 def memory(process: psutil.Process) -> int:
@@ -75,20 +89,17 @@ def memory(process: psutil.Process) -> int:
     return total
 
 
-def table(figures: dict[str, tuple[float, int]], same: bool) -> str:
+def report(figures: dict[str, tuple[float, int]], same: bool) -> str:
     """The measured figures in Markdown, with the machine they were measured on."""
     seconds = sum(spent for spent, _ in figures.values())
     peak = max(held for _, held in figures.values())
-    rows = [f"| {stage} | {spent:.0f} | {held / 2**30:.1f} |" for stage, (spent, held) in figures.items()]
+    rows = [[stage, f"{spent:.0f}", f"{held / 2**30:.1f}"] for stage, (spent, held) in figures.items()]
+    rows.append(["**together**", f"**{seconds:.0f}**", f"**{peak / 2**30:.1f}**"])
     return "\n".join(
         [
-            f"On {processor()}, {psutil.cpu_count()} cores, {psutil.virtual_memory().total / 2**30:.0f} GiB, "
-            f"Python {platform.python_version()}:",
+            f"On {machine()}:",
             "",
-            "| stage | seconds | peak memory, GiB |",
-            "|---|---|---|",
-            *rows,
-            f"| **together** | **{seconds:.0f}** | **{peak / 2**30:.1f}** |",
+            table(["stage", "seconds", "peak memory, GiB"], rows),
             "",
             f"dvc.lock afterwards: {'the committed one, to the byte' if same else 'NOT the committed one'}.",
             "",

@@ -1,0 +1,141 @@
+"""What each part of the network is worth: trainings with one thing changed, scored on the validation part.
+
+    python -m benchmarks.ablation                        # after `dvc repro train`; hours
+    python -m benchmarks.ablation --only "no chunks"     # this row alone
+    python -m benchmarks.ablation --epochs 4 --share 1   # in full; a night
+
+Each result is kept in benchmarks/ablation.json at once, so that the command can be stopped at any time
+and goes on later; benchmarks/ablation.md is written anew after each. The test part is not read.
+"""
+
+import tempfile
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from benchmarks.course import load
+from benchmarks.results import FOLDER, Results, alone, conditions, machine, spread, table, write
+from sentiment import dataset, params
+from sentiment.console import UserError, run
+from sentiment.dataset import Reviews
+from sentiment.ngrams import review_of_token
+
+VECTORS, BASELINE, VOTES = Path("data/embedding.npy"), Path("models/baseline"), Path("data/votes.npy")
+SECTIONS = "embedding", "model", "train"
+WHOLE = "the network"
+VARIANTS = {
+    WHOLE: {},
+    "LSTM without the n-grams' votes": {"model.ngrams": False},
+    "votes never hidden": {"model.votes_dropout": 0.0},
+    "random embedding": {"embedding.init": "uniform"},
+    "no convolution": {"model.convolution": 0, "model.chunk_length": 100},  # chunks of as many tokens
+    "no chunks": {"model.chunk_length": 0},
+    "one direction": {"model.bidirectional": False},
+    "pooling: last": {"model.pooling": "last"},
+    "pooling: max": {"model.pooling": "max"},
+    "pooling: mean": {"model.pooling": "mean"},
+    "no word dropout": {"model.word_dropout": 0.0},
+    "no embedding dropout": {"model.embedding_dropout": 0.0},
+    "no dropout before the output": {"model.dropout": 0.0},
+    "weights not averaged": {"train.average": 0.0},
+    "constant learning rate": {"train.schedule": "constant"},
+    "one-cycle learning rate": {"train.schedule": "onecycle"},
+}
+
+
+def main(
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="ROW", help="Only this row; may be repeated.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="Trainings for each row.")] = 3,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the reviews in each training.")] = 1,
+    share: Annotated[float, typer.Option(min=0.01, max=1, help="Of the training part that is used.")] = 0.5,
+) -> None:
+    """Train what has not been trained yet, first all rows with one seed, then with the next."""
+    if unknown := set(only or []) - set(VARIANTS):
+        raise UserError(f"no row {', '.join(sorted(unknown))}; there are {', '.join(VARIANTS)}")
+    results = Results(FOLDER / "ablation.json", conditions(*SECTIONS) | {"epochs": epochs, "share": share})
+    for seed in range(1, seeds + 1):
+        for variant in only or VARIANTS:
+            change = VARIANTS[variant] | {"train.epochs": epochs, "train.seed": seed}
+            results.measure(f"{variant}, seed {seed}", alone, "benchmarks.ablation:train", change, share)
+            report(results, epochs, share)
+
+
+def train(change: dict, share: float) -> dict[str, dict[str, float]]:
+    """Train with these parameters on a share of the training part; score network and LSTM alone."""
+    # TensorFlow takes seconds to import: only the processes that train pay for it.
+    from benchmarks.networks import joined, with_votes
+    from sentiment import embedding, model, nb_ngrams, scores, training
+
+    settings = changed(params.load(*SECTIONS), change)
+    training.prepare(settings.train)
+    words, reviews, validation = load()
+    classifier = nb_ngrams.load(BASELINE, words)
+    vectors = embedding.load(VECTORS, words)
+    if "embedding.init" in change:
+        vectors = embedding.make(settings.embedding, words, {})
+    network = model.build(settings.model, vectors, classifier)
+    whole, watched = with_votes(settings.model, reviews, validation, classifier, VOTES)
+    part = training.Part(*some(reviews, whole.votes, share))
+    with tempfile.TemporaryDirectory() as folder:
+        lstm = network.get_layer("lstm")
+        for _ in training.epochs(lstm, part, watched, settings.train, Path(folder), ""):
+            pass
+    alone = model.logits(network, validation)[:, 1]
+    together = joined(alone, classifier.logits(validation), validation.labels)
+    return {
+        name: scores.validation(validation.labels, logits)
+        for name, logits in {"network": together, "lstm": alone}.items()
+    }
+
+
+def changed(settings: SimpleNamespace, change: dict) -> SimpleNamespace:
+    """`settings` with other values under keys such as `model.pooling`."""
+    for key, value in change.items():
+        section, name = key.split(".")
+        old = getattr(settings, section)
+        setattr(settings, section, type(old).model_validate(old.model_dump() | {name: value}))
+    return settings
+
+
+def some(reviews: Reviews, votes: np.ndarray | None, share: float) -> tuple[Reviews, np.ndarray | None]:
+    """A `share` of the reviews, always the same ones, and their `votes` (tokens, lengths), if any."""
+    size = round(share * len(reviews))
+    rows = np.sort(np.random.default_rng(0).permutation(len(reviews))[:size])
+    chosen = dataset.ragged([reviews[row] for row in rows], reviews.labels[rows], reviews.rows[rows])
+    return chosen, None if votes is None else votes[np.isin(review_of_token(reviews), rows)]
+
+
+def report(results: Results, epochs: int, share: float) -> None:
+    """Write the page of all results there are."""
+    rows = []
+    for variant in VARIANTS:
+        scored = [value for name, value in results.values.items() if name.startswith(f"{variant}, seed ")]
+        if scored:
+            cells = [
+                spread([factor * one[part][f"validation_{score}"] for one in scored], digits)
+                for part in ("network", "lstm")
+                for score, factor, digits in [("accuracy", 100, 2), ("log_loss", 1, 4)]
+            ]
+            rows.append([variant, str(len(scored)), *cells])
+    header = ["", "seeds", "network: accuracy, %", "log loss", "its LSTM alone: accuracy, %", "log loss"]
+    passes = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    write(
+        FOLDER / "ablation.md",
+        "# What each part is worth",
+        f"Written by `python -m benchmarks.ablation`, after {results.minutes:.0f} minutes, on {machine()}.",
+        f"Each row is the network of params.yaml with one thing changed, trained for {passes} on {share:.0%} "
+        "of the training part, and scored on the validation part: mean and standard deviation over several "
+        "seeds of weights, dropout and batches. Word vectors and n-grams are those of the whole training "
+        "part. A short training shows less than a full one of what dropout and averaged weights are worth, "
+        "and more of what the n-grams' votes are.",
+        table(header, rows),
+    )
+
+
+if __name__ == "__main__":
+    run(main)

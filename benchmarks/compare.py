@@ -1,0 +1,133 @@
+"""Our network beside what a user would pick instead: seconds and validation accuracy, in one run.
+
+    python -m benchmarks     # after `dvc repro tokenize`; let nothing else run meanwhile
+
+Writes benchmarks/compare.md and benchmarks/compare.svg. What is measured is kept in
+benchmarks/compare.json, so that the same command goes on after a kill; without that file all is
+measured anew.
+"""
+
+from functools import partial
+from pathlib import Path
+
+import matplotlib.style
+from matplotlib.figure import Figure
+
+from benchmarks.results import FOLDER, Results, alone, conditions, libraries, machine, table, write
+from sentiment.figure import LINES, STYLE
+from sentiment.files import replacing
+
+TARGET = 0.88
+MEASURES = {
+    "speed": "benchmarks.speed:measure",
+    "tfidf": "benchmarks.linear:tfidf",
+    "ngrams": "benchmarks.linear:ngrams",
+    "ours": "benchmarks.networks:ours",
+    "usual": "benchmarks.networks:usual",
+}
+YARDSTICK = "usual recipe"
+SYSTEMS = {
+    "network": "**network**: the LSTM below joined with the n-gram baseline",
+    "its LSTM alone": "its LSTM alone",
+    "n-gram baseline": "n-gram baseline",
+    "TF-IDF": "TF-IDF of 20,000 words, logistic regression",
+    YARDSTICK: "usual recipe: embedding 128, two BiLSTM(64), 20,000 words, 200 tokens, batch 32, Adam",
+}
+# Okabe and Ito's colours again, and dots where a curve is a single point.
+STYLES = {
+    "network": LINES["network"],
+    "its LSTM alone": LINES["lstm"],
+    "n-gram baseline": {**LINES["baseline"], "marker": "o"},
+    "TF-IDF": {"color": "#CC79A7", "linestyle": (0, (6, 1.5, 1.2, 1.5)), "linewidth": 1.5, "marker": "s"},
+    YARDSTICK: {"color": "#000000", "linestyle": "-", "linewidth": 1.2},
+}
+Curve = list[tuple[float, float]]  # seconds, accuracy on the validation part
+
+
+def main() -> None:
+    """Measure what has not been measured yet; write the tables and the plot."""
+    depends = {"machine": machine(), "libraries": libraries()}
+    depends |= conditions("baseline", "embedding", "model", "train")
+    results = Results(FOLDER / "compare.json", depends)
+    for name, function in MEASURES.items():
+        results.measure(name, partial(alone, function))
+    curves = {
+        name: curve
+        for key, value in results.values.items()
+        if key != "speed"
+        for name, curve in value.items()
+    }
+    draw(FOLDER / "compare.svg", curves)
+    write(
+        FOLDER / "compare.md",
+        "# Side by side",
+        f"Written by `python -m benchmarks`, after {results.minutes:.0f} minutes, on {machine()}, "
+        f"{libraries()}.",
+        "## Time of an epoch",
+        "The LSTM that the project trains, and the same on plain `keras.layers.LSTM`, without chunks. Both "
+        "take the same batches, a few in turn; in brackets the least and the most of these rounds.",
+        speed_table(results.values["speed"]),
+        "## Time to an accuracy",
+        "From the tokens on disk on, on the same split; accuracy is that on the validation part. The time of "
+        "the network and of its LSTM holds that of the word vectors and of the n-grams they start from. "
+        "Importing libraries, and scoring the validation part ten times an epoch, are in no system's time. "
+        "The three numbers by which the network joins LSTM and n-grams are fitted on the validation part, as "
+        "in the stage `train`.",
+        accuracy_table(curves),
+        "![Accuracy over seconds, one line a system](compare.svg)",
+    )
+
+
+def speed_table(speed: dict) -> str:
+    """What `speed.measure` found, in Markdown."""
+    ours, plain = speed["seconds"]["ours"], speed["seconds"]["plain"]
+    ratios = [theirs / own for own, theirs in zip(ours, plain, strict=True)]
+    times = f"{sum(plain) / sum(ours):.2f} ({min(ratios):.2f} to {max(ratios):.2f})"
+    rows = [
+        [
+            name,
+            f"{sum(seconds) / len(seconds):.3f}",
+            f"{sum(seconds) / len(seconds) * speed['steps']:.0f}",
+            note,
+        ]
+        for name, seconds, note in [("**ours**", ours, "1"), ("plain layers", plain, times)]
+    ]
+    return table(["LSTM", "seconds a step", f"seconds an epoch of {speed['steps']:,}", "times ours"], rows)
+
+
+def accuracy_table(curves: dict[str, Curve]) -> str:
+    """When each system reached TARGET, and how far it came, in Markdown."""
+    usual = reached(curves[YARDSTICK])
+    rows = []
+    for name, label in SYSTEMS.items():
+        seconds = reached(curves[name])
+        best_at, best = max(curves[name], key=lambda point: (point[1], -point[0]))
+        first = "never" if seconds is None else f"{seconds:.0f}"
+        ratio = "" if seconds is None or usual is None else f"{seconds / usual:.2f}"
+        rows.append([label, first, ratio, f"{best:.1%}", f"{best_at:.0f}"])
+    header = ["system", f"seconds to {TARGET:.0%}", f"times the {YARDSTICK}'s"]
+    return table([*header, "best accuracy", "after seconds"], rows)
+
+
+def reached(curve: Curve) -> float | None:
+    """The seconds after which a look first found TARGET."""
+    return next((seconds for seconds, accuracy in curve if accuracy >= TARGET), None)
+
+
+def draw(path: Path, curves: dict[str, Curve]) -> None:
+    """Draw accuracy over seconds into the SVG file `path`; the same input, the same bytes."""
+    with matplotlib.style.context(["default", STYLE]):
+        figure = Figure(figsize=(9, 5), layout="constrained")
+        axes = figure.subplots()
+        axes.set(xlabel="seconds from the tokens on disk on", ylabel="accuracy on the validation part")
+        axes.yaxis.set_major_formatter("{x:.0%}")
+        axes.axhline(TARGET, color="#AAAAAA", linewidth=1, linestyle=":")
+        end = max(seconds for curve in curves.values() for seconds, _ in curve)
+        for name, style in STYLES.items():
+            points = curves[name]
+            if len(points) == 1:  # what is trained at once stays as it is
+                points = [*points, (end, points[0][1])]
+            axes.plot(*zip(*points, strict=True), **style, markevery=[0], label=name)
+        axes.legend(loc="lower right")
+        with replacing(path) as part:
+            figure.savefig(part, metadata={"Date": None, "Creator": None})

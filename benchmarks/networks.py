@@ -1,0 +1,122 @@
+"""The networks that are measured: ours, and the usual recipe."""
+
+import math
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+from sklearn.linear_model import LogisticRegression
+
+from benchmarks.course import Course, Curves, load
+from benchmarks.results import TOKENS
+from sentiment import embedding, model, nb_ngrams, params, scores, training
+from sentiment.batches import Batches
+from sentiment.dataset import Reviews
+from sentiment.ngrams import Classifier
+from sentiment.stages import baseline, embed
+from sentiment.training import Part
+from sentiment.vocabulary import UNKNOWN
+
+LOOKS = 10  # at the validation part in each epoch
+WORDS, LENGTH, BATCH = 20_000, 200, 32  # of the usual recipe
+
+
+class Watch(keras.callbacks.Callback):
+    """Look at the validation part LOOKS times in each of `epochs`, the last time after the last step."""
+
+    def __init__(self, course: Course, logits: Callable, epochs: int, steps: int):
+        super().__init__()
+        self.course, self.logits, self.step = course, logits, 0
+        self.due = {round(steps * look / LOOKS) for look in range(1, epochs * LOOKS + 1)}
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.step += 1
+        if self.step in self.due:
+            self.course.look(self.logits)
+
+
+def ours() -> Curves:
+    """The network, and its LSTM alone: the stages `embed` and `baseline`, then the training."""
+    settings = params.load("model", "train")
+    p = settings.train
+    training.prepare(p)
+    words, train, validation = load()
+    course = Course(validation.labels)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        embed.main(TOKENS, folder / "embedding.npy", folder / "embedding.json")
+        baseline.main(TOKENS, folder / "baseline", folder / "votes.npy", folder / "baseline.json")
+        classifier = nb_ngrams.load(folder / "baseline", words)
+        part, watched = with_votes(settings.model, train, validation, classifier, folder / "votes.npy")
+        network = model.build(settings.model, embedding.load(folder / "embedding.npy", words), classifier)
+        lstm = training.compile(network.get_layer("lstm"), p, len(train))
+        average = training.Average(lstm, p.average)
+
+        seen, wide = Batches(validation, model.BATCH, votes=watched.votes), classifier.logits(validation)
+
+        def logits() -> dict[str, np.ndarray]:
+            alone = np.empty(len(validation))
+            with average.in_place():
+                alone[seen.order] = lstm.predict(seen.stream(), verbose=0)[:, 0]
+            return {"network": joined(alone, wide, course.labels), "its LSTM alone": alone}
+
+        watch = Watch(course, logits, p.epochs, math.ceil(len(train) / p.batch_size))
+        for epoch in range(p.epochs):
+            stream = Batches(train, p.batch_size, p.seed, epoch, part.votes).stream()
+            lstm.fit(stream, shuffle=False, callbacks=[average, watch], verbose=0)
+    return course.curves
+
+
+def with_votes(
+    p: params.Model, train: Reviews, validation: Reviews, classifier: Classifier, votes: Path
+) -> tuple[Part, Part]:
+    """Both parts as the LSTM takes them; `votes` are those in the training part."""
+    if not p.ngrams:
+        return Part(train), Part(validation)
+    heard = classifier.votes(classifier.table.find(validation))
+    return Part(train, nb_ngrams.load_votes(votes, train)), Part(validation, heard)
+
+
+def joined(lstm: np.ndarray, wide: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """The logits, float64 (n), of the network that `model.join` makes of parts with these logits."""
+    parts = np.column_stack([lstm, wide])
+    return LogisticRegression().fit(parts, labels).decision_function(parts)
+
+
+def usual() -> Curves:
+    """The bidirectional LSTM of Keras's example and of most notebooks; as many epochs as ours.
+
+    It reads padding, in front of the reviews, like a word.
+    """
+    p = params.load("train").train
+    keras.utils.set_random_seed(p.seed)
+    _, train, validation = load()
+    course = Course(validation.labels)
+    network = keras.Sequential(
+        [
+            layers.Embedding(WORDS, 128),
+            layers.Bidirectional(layers.LSTM(64, return_sequences=True)),
+            layers.Bidirectional(layers.LSTM(64)),
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    network.compile("adam", "binary_crossentropy")
+    seen = last_tokens(validation)
+
+    def logits() -> dict[str, np.ndarray]:
+        probabilities = network.predict(seen, batch_size=model.BATCH, verbose=0)[:, 0]
+        return {"usual recipe": probabilities - scores.THRESHOLD}
+
+    watch = Watch(course, logits, p.epochs, math.ceil(len(train) / BATCH))
+    labels = np.asarray(train.labels, np.float32)
+    network.fit(last_tokens(train), labels, BATCH, p.epochs, callbacks=[watch], verbose=0)
+    return course.curves
+
+
+def last_tokens(reviews: Reviews) -> np.ndarray:
+    """The last LENGTH tokens of each review, of WORDS ids, with padding in front: int32 (reviews, LENGTH)."""
+    padded = keras.utils.pad_sequences([reviews[index] for index in range(len(reviews))], LENGTH)
+    return np.where(padded < WORDS, padded, UNKNOWN)

@@ -1,0 +1,116 @@
+"""What the commands here share: results that outlast a kill, a process for each, and tables."""
+
+import json
+import platform
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from pkgutil import resolve_name
+from statistics import mean, stdev
+from typing import Any
+
+import psutil
+
+from sentiment import files, params, vocabulary
+from sentiment.console import UserError
+from sentiment.machine import processor
+
+FOLDER = Path("benchmarks")  # of the project that the command runs in
+TOKENS = Path("data/tokens")
+
+
+class Results:
+    """What has been measured under `conditions`, by name, in a JSON file.
+
+    Each result is written as it comes, so that a command that was killed goes on where it was. Raises
+    UserError where the file holds results of other conditions, which cannot stand in the same table.
+    """
+
+    def __init__(self, path: Path, conditions: dict):
+        self.path = path
+        conditions = json.loads(json.dumps(conditions))  # as they come back from the file
+        self.content = files.read_json(path) if path.exists() else {"conditions": conditions, "results": {}}
+        if self.content["conditions"] != conditions:
+            raise UserError(
+                f"{path}: holds results of another machine, other parameters or options; "
+                "delete it to measure anew"
+            )
+
+    def measure(self, name: str, function: Callable, *arguments) -> Any:
+        """What is there under `name`, or else what `function` returns, which is written down."""
+        results = self.content["results"]
+        if name not in results:
+            print(f"{name} ...", flush=True)
+            start = time.monotonic()
+            value = function(*arguments)
+            results[name] = {"seconds": round(time.monotonic() - start, 1), "value": value}
+            files.write_json(self.path, self.content)
+        return results[name]["value"]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """All results by name."""
+        return {name: result["value"] for name, result in self.content["results"].items()}
+
+    @property
+    def minutes(self) -> float:
+        """How long it took to measure them."""
+        return sum(result["seconds"] for result in self.content["results"].values()) / 60
+
+
+def conditions(*sections: str) -> dict:
+    """What the results of a training depend on besides code and machine: the tokens, and `sections`."""
+    settings = vars(params.load(*sections))
+    return {
+        "vocabulary": vocabulary.load(TOKENS / "vocabulary.json").fingerprint,
+        "params": {name: section.model_dump() for name, section in settings.items()},
+    }
+
+
+def machine() -> str:
+    """The machine and the Python that the results were measured on."""
+    memory = psutil.virtual_memory().total / 2**30
+    return f"{processor()}, {psutil.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+
+
+def libraries() -> str:
+    """The releases of TensorFlow and Keras."""
+    return f"TensorFlow {version('tensorflow')}, Keras {version('keras')}"
+
+
+def alone(function: str, *arguments) -> Any:
+    """Call `function`, a "module:name", in a fresh process, so that no system inherits another's state.
+
+    The name alone is given, so that only that process imports TensorFlow.
+    """
+    try:
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+            return pool.submit(_call, function, *arguments).result()
+    except BrokenProcessPool:
+        raise UserError(f"{function}: its process was killed; is there enough memory?") from None
+
+
+def _call(function: str, *arguments) -> Any:
+    return resolve_name(function)(*arguments)
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    """A table in Markdown."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def spread(values: list[float], digits: int) -> str:
+    """The mean, and, where there are several, the sample standard deviation."""
+    middle = f"{mean(values):.{digits}f}"
+    return f"{middle} ± {stdev(values):.{digits}f}" if len(values) > 1 else middle
+
+
+def write(path: Path, *paragraphs: str) -> None:
+    """Write a page of Markdown."""
+    with files.replacing(path) as part:
+        part.write_text("\n\n".join(paragraphs) + "\n", "utf-8")
