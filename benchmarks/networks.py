@@ -8,7 +8,6 @@ from pathlib import Path
 import keras
 import numpy as np
 from keras import layers
-from sklearn.linear_model import LogisticRegression
 
 from benchmarks.course import Course, Curves, load
 from benchmarks.results import TOKENS
@@ -55,12 +54,11 @@ def ours() -> Curves:
         lstm = training.compile(network.get_layer("lstm"), p, len(train))
         average = training.Average(lstm, p.average)
 
-        seen, wide = Batches(validation, model.BATCH, votes=watched.votes), classifier.logits(validation)
+        wide = classifier.logits(validation)
 
         def logits() -> dict[str, np.ndarray]:
-            alone = np.empty(len(validation))
             with average.in_place():
-                alone[seen.order] = lstm.predict(seen.stream(), verbose=0)[:, 0]
+                alone = model.predict(lstm, validation, watched.votes)[:, 0]
             return {"network": joined(alone, wide, course.labels), "its LSTM alone": alone}
 
         watch = Watch(course, logits, p.epochs, math.ceil(len(train) / p.batch_size))
@@ -76,14 +74,14 @@ def with_votes(
     """Both parts as the LSTM takes them; `votes` are those in the training part."""
     if not p.ngrams:
         return Part(train), Part(validation)
-    heard = classifier.votes(classifier.table.find(validation))
-    return Part(train, nb_ngrams.load_votes(votes, train)), Part(validation, heard)
+    return Part(train, nb_ngrams.load_votes(votes, train)), training.heard(classifier, validation)
 
 
 def joined(lstm: np.ndarray, wide: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """The logits, float64 (n), of the network that `model.join` makes of parts with these logits."""
     parts = np.column_stack([lstm, wide])
-    return LogisticRegression().fit(parts, labels).decision_function(parts)
+    weights, intercept = model.weigh(parts, labels)
+    return parts @ weights + intercept
 
 
 def usual() -> Curves:

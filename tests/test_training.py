@@ -71,6 +71,16 @@ def test_early_stopping_keeps_the_best_weights(settings, reviews, tmp_path):
     assert len(list(tmp_path.iterdir())) <= 2
 
 
+def test_the_best_epoch_goes_by_lstm_and_ngrams_together(settings, reviews, tmp_path):
+    network, p = started(settings, reviews, epochs=2)
+    right = np.where(reviews.labels == 1, 1.0, -1.0)
+    heard = Part(reviews, wide=right)
+    for history in training.epochs(network, Part(reviews), heard, p, tmp_path, "fingerprint"):
+        assert history[-1]["stopping_loss"] < 0.1 < history[-1]["val_loss"]
+    history[0]["stopping_loss"] = history[1]["stopping_loss"] - 0.01
+    assert checkpoint.best_epoch(history) == 1
+
+
 def test_a_half_removed_checkpoint_is_passed_over(settings, reviews, tmp_path):
     """A kill while an old checkpoint is removed leaves it under a name that nothing reads."""
     trained(settings, reviews, tmp_path, stop_after=1)

@@ -1,5 +1,6 @@
 """Progress bars on standard error; apart from `console`, for rich takes a tenth of a second to import."""
 
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
@@ -24,10 +25,27 @@ def progress(items: Iterable, description: str, total: int) -> Iterable:
 
 @contextmanager
 def counter(description: str, total: int, done: int = 0) -> Iterator[Callable[[int], None]]:
-    """Show how many of `total` are done, and how many a second; yield what adds to them."""
-    with _bar(_Rate()) as bar:
-        task = bar.add_task(description, total=total, completed=done, before=done)
-        yield lambda count: bar.advance(task, count)
+    """Show how many of `total` are done, and how many a second; yield what adds to them.
+
+    Ctrl-C waits for the next time that this is called: raised anywhere, it may leave a lock taken that
+    the thread of the bar, or a process at work, then waits for.
+    """
+    pressed = []
+    before = signal.signal(signal.SIGINT, lambda *_: pressed.append(True))
+
+    def advance(count: int) -> None:
+        bar.advance(task, count)
+        if pressed:
+            raise KeyboardInterrupt
+
+    try:
+        with _bar(_Rate()) as bar:
+            task = bar.add_task(description, total=total, completed=done, before=done)
+            yield advance
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 class _Rate(ProgressColumn):

@@ -54,7 +54,10 @@ class Batches:
                 [tf.ensure_shape(array, spec.shape) for array, spec in zip(arrays, specs, strict=True)]
             )
 
-        return tf.data.Dataset.range(len(self.batches)).map(load).prefetch(2)
+        # There is nothing to tune, and the thread that does keeps up to a minute asleep who ends an epoch.
+        options = tf.data.Options()
+        options.autotune.enabled = False
+        return tf.data.Dataset.range(len(self.batches)).map(load).prefetch(2).with_options(options)
 
     def _arrays(self, number: int) -> list[np.ndarray]:
         """Ids, labels and, where there are any, votes of one batch."""

@@ -73,6 +73,6 @@ class Checkpoints:
 
 
 def best_epoch(history: list[dict]) -> int:
-    """The number, from 1, of the epoch with the lowest validation loss, the first of equals."""
-    losses = [epoch["val_loss"] for epoch in history]
+    """The number, from 1, of the epoch with the lowest `stopping_loss`, the first of equals."""
+    losses = [epoch["stopping_loss"] for epoch in history]
     return losses.index(min(losses)) + 1

@@ -69,9 +69,9 @@ def split(labels: np.ndarray, test: float, validation: float, seed: int) -> dict
 
 
 def hold_out(rows: np.ndarray, labels: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Deal `rows` out to the many and a `share`, each with the same share of positive `labels`.
+    """Deal `rows` out to the rest and a `share`, each with the same share of positive labels.
 
-    These are those of all rows there are. Raises UserError where there are too few rows for that.
+    Row i has the label `labels[i]`. Raises UserError where there are too few rows for that.
     """
     # scikit-learn takes a second to import: only what splits pays for it.
     from sklearn.model_selection import train_test_split

@@ -14,7 +14,10 @@ registered = keras.saving.register_keras_serializable(package="sentiment")
 
 @registered
 class PadSteps(layers.Layer):
-    """Pad token ids (batch, steps), or votes (batch, steps, lengths), until `multiple` divides the steps."""
+    """Pad with zeros token ids (batch, steps), or features (batch, steps, ...) of any kind, on the right.
+
+    Afterwards `multiple` divides the steps.
+    """
 
     def __init__(self, multiple: int, **kwargs):
         super().__init__(**kwargs)

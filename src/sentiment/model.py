@@ -50,7 +50,7 @@ def lstm(p: params.Model, embedding: np.ndarray, lengths: int, unknown: int = UN
     and it is read like a word.
     """
     pool = p.pool_size if p.convolution else 1
-    whole = PadSteps(pool * max(1, p.chunk_length))
+    whole = PadSteps(pool)
     ids = keras.Input((None,), dtype="int32", name="ids")
     votes = [keras.Input((None, lengths), name="votes")] if lengths else []
 
@@ -71,6 +71,8 @@ def lstm(p: params.Model, embedding: np.ndarray, lengths: int, unknown: int = UN
     if p.convolution:
         x = layers.Conv1D(p.convolution, p.kernel_size, padding="same", activation="relu")(x) * mask
         x, mask = layers.MaxPooling1D(pool)(x), layers.MaxPooling1D(pool)(mask)
+    if p.chunk_length:
+        x, mask = PadSteps(p.chunk_length)(x), PadSteps(p.chunk_length)(mask)
     for _ in range(p.lstm_layers):
         x = _recurrent(p, x, mask)
     x = MaskedPooling(p.pooling, p.bidirectional)(x, mask)
@@ -97,12 +99,21 @@ def join(network: keras.Model, reviews: Reviews) -> None:
 
     These must be reviews that none of the parts was trained on.
     """
+    parts = predict(keras.Model(network.input, network.get_layer("parts").output), reviews)
+    weights, intercept = weigh(parts, reviews.labels)
+    network.get_layer("logit").set_weights([weights[:, None], np.array([intercept])])
+
+
+def weigh(parts: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
+    """How much each part of a network counts, float64 (parts), and the intercept, by logistic regression.
+
+    `parts` are their logits, float (n, parts), and `labels` int (n).
+    """
     # scikit-learn takes a second to import: only what trains pays for it.
     from sklearn.linear_model import LogisticRegression
 
-    parts = predict(keras.Model(network.input, network.get_layer("parts").output), reviews)
-    fitted = LogisticRegression().fit(parts, reviews.labels)
-    network.get_layer("logit").set_weights([fitted.coef_.T, fitted.intercept_])
+    fitted = LogisticRegression().fit(parts, labels)
+    return fitted.coef_[0], float(fitted.intercept_[0])
 
 
 def joined(network: keras.Model) -> bool:
@@ -116,15 +127,19 @@ def logits(network: keras.Model, reviews: Reviews) -> np.ndarray:
     return predict(keras.Model(network.input, ops.concatenate([network.output, alone], axis=1)), reviews)
 
 
-def predict(network: keras.Model, reviews: Reviews) -> np.ndarray:
-    """What `network` makes of each review: float64 (n, outputs)."""
+def predict(network: keras.Model, reviews: Reviews, votes: np.ndarray | None = None) -> np.ndarray:
+    """What `network` makes of each review: float64 (n, outputs).
+
+    `votes`, float (tokens, lengths), are those of the n-grams, for a network that takes them.
+    """
+    batches = Batches(reviews, BATCH, votes=votes)
+    stream = batches.stream()
     # One trace for all lengths, where Keras's own `predict` makes several.
     forward = tf.function(
-        lambda ids: network(ids, training=False), input_signature=[tf.TensorSpec((None, None), tf.int32)]
+        lambda inputs: network(inputs, training=False), input_signature=stream.element_spec[:1]
     )
-    batches = Batches(reviews, BATCH)
     result = np.empty((len(reviews), network.output_shape[1]))
-    result[batches.order] = np.concatenate([forward(ids) for ids, _ in batches.stream()])
+    result[batches.order] = np.concatenate([forward(inputs) for inputs, _ in stream])
     return result
 
 

@@ -13,12 +13,13 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from sentiment import params
+from sentiment import model, params, scores
 from sentiment.augmentation import augmented
 from sentiment.batches import Batches
 from sentiment.checkpoint import Checkpoints, best_epoch
 from sentiment.console import UserError
 from sentiment.dataset import Reviews
+from sentiment.ngrams import Classifier
 
 WARMUP = 0.3  # share of a one-cycle schedule's steps on which the learning rate rises
 
@@ -110,10 +111,21 @@ class Average(keras.callbacks.Callback):
 
 
 class Part(NamedTuple):
-    """Reviews to train or to validate on, and the votes of their n-grams if the network takes them."""
+    """Reviews to train or to validate on.
+
+    votes: float (tokens, lengths), those of their n-grams, if the network takes them.
+    wide: float (reviews), the logits of the n-grams that the network will be joined with, if any.
+    """
 
     reviews: Reviews
     votes: np.ndarray | None = None
+    wide: np.ndarray | None = None
+
+
+def heard(classifier: Classifier, reviews: Reviews) -> Part:
+    """`reviews` with what `classifier`, which has not learned from them, says of them."""
+    found = classifier.table.find(reviews)
+    return Part(reviews, classifier.votes(found), classifier.logits(reviews, found))
 
 
 def epochs(
@@ -121,10 +133,10 @@ def epochs(
 ) -> Iterator[list[dict]]:
     """Train until `p.epochs` or `p.patience` is reached; yield the history after each epoch.
 
-    The history holds loss, accuracy, val_loss and val_accuracy of every epoch, the latter two of the
-    averaged weights, and the seconds it took, validation included. A training that was killed goes on
-    after its last whole epoch, and comes to the same weights, to the bit. At the end `network` has the
-    averaged weights of the best epoch.
+    The history holds loss and accuracy of every epoch, what `validated` returns for the averaged weights,
+    and the seconds it took, validation included. A training that was killed goes on after its last whole
+    epoch, and comes to the same weights, to the bit. At the end `network` has the averaged weights of the
+    best epoch.
     """
     compile(network, p, len(train.reviews))
     average = Average(network, p.average)
@@ -138,10 +150,10 @@ def epochs(
         yield history
     while not _finished(history, p):
         epoch, start = len(history), time.monotonic()
-        reviews, votes = _augmented(train, p, epoch)
+        read = _augmented(train, p, epoch)
         _reseed(network, p.seed, epoch)
         logs = network.fit(
-            Batches(reviews, p.batch_size, p.seed, epoch, votes).stream(),
+            Batches(read.reviews, p.batch_size, p.seed, epoch, read.votes).stream(),
             shuffle=False,
             initial_epoch=epoch,
             epochs=p.epochs,
@@ -149,20 +161,37 @@ def epochs(
             verbose=1 if sys.stdout.isatty() else 2,
         ).history
         with average.in_place():
-            stream = Batches(validation.reviews, p.batch_size, votes=validation.votes).stream()
-            scores = network.evaluate(stream, verbose=0, return_dict=True)
-        print(f"validation: loss {scores['loss']:.4f}, accuracy {scores['accuracy']:.4f}", flush=True)
+            logits = model.predict(network, validation.reviews, validation.votes)[:, 0]
         last = {name: values[0] for name, values in logs.items()}
-        last |= {f"val_{name}": value for name, value in scores.items()}
-        history = [*history, last | {"seconds": time.monotonic() - start}]
-        if not all(map(math.isfinite, history[-1].values())):
+        if not (math.isfinite(last["loss"]) and np.isfinite(logits).all()):
             raise UserError(
                 f"the loss is no longer a number after epoch {epoch + 1}; lower train.learning_rate"
             )
+        last |= validated(logits, validation)
+        print("validation: loss {val_loss:.4f}, accuracy {val_accuracy:.4f}".format(**last), flush=True)
+        history = [*history, last | {"seconds": time.monotonic() - start}]
         checkpoints.save(history)
         yield history
     checkpoints.restore_best(history)
     average.into_network()
+
+
+def validated(logits: np.ndarray, part: Part) -> dict[str, float]:
+    """val_loss and val_accuracy of `logits`, float (reviews); and stopping_loss, which says the best epoch.
+
+    The last is the loss together with the n-grams, where there are any.
+    """
+    labels = np.asarray(part.reviews.labels)
+    alone = together = scores.validation(labels, logits)
+    if part.wide is not None:
+        parts = np.column_stack([logits, part.wide])
+        weights, intercept = model.weigh(parts, labels)
+        together = scores.validation(labels, parts @ weights + intercept)
+    return {
+        "val_loss": alone["validation_log_loss"],
+        "val_accuracy": alone["validation_accuracy"],
+        "stopping_loss": together["validation_log_loss"],
+    }
 
 
 def _augmented(train: Part, p: params.Train, epoch: int) -> Part:

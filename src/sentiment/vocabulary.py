@@ -103,15 +103,14 @@ class Vocabulary:
 
         An empty review is a single unknown token, for a row that is padding alone breaks cuDNN's LSTM.
         """
-        ids = [self._id(token) for token in tokens]
+        if self.numbering == "hash":
+            ids = [self.first + zlib.crc32(token.encode()) % len(self.tokens) for token in tokens]
+        else:
+            known, unknown = self.ids, self.unknown
+            ids = [known.get(token, unknown) for token in tokens]  # no call more: this is for each token
         if self.numbering == "imdb":
             ids = [IMDB_START, *ids]
         return np.array(self.cut(ids) or [self.unknown], np.int32)
-
-    def _id(self, token: str) -> int:
-        if self.numbering == "hash":
-            return self.first + zlib.crc32(token.encode()) % len(self.tokens)
-        return self.ids.get(token, self.unknown)
 
     def save(self, path: str | Path) -> None:
         """Write it as JSON."""

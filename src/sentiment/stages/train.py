@@ -1,4 +1,4 @@
-"""Train the LSTM: Adam, binary cross-entropy, early stopping on the validation loss."""
+"""Train the LSTM: Adam, binary cross-entropy, early stopping on the validation loss of the whole network."""
 
 import hashlib
 import os
@@ -73,7 +73,7 @@ def train(
     reviews, validation = Part(dataset.load(tokens / "train")), Part(dataset.load(tokens / "validation"))
     if settings.model.ngrams:
         reviews = Part(reviews.reviews, nb_ngrams.load_votes(votes, reviews.reviews))
-        validation = Part(validation.reviews, classifier.votes(classifier.table.find(validation.reviews)))
+        validation = training.heard(classifier, validation.reviews)
     network = model.build(settings.model, embedding.load(vectors, words), classifier, words.unknown)
     fingerprint = fingerprint_of(settings, tokens, vectors, votes)
     with Live(str(curves), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live:
