@@ -8,11 +8,27 @@ from sentiment import export, model
 
 
 @pytest.fixture(
-    scope="module", params=[{"kernel_size": 5}, {"kernel_size": 4, "ngrams": False, "chunk_length": 0}]
+    scope="module",
+    params=[
+        {"kernel_size": 5},
+        {"kernel_size": 4, "pool_size": 3, "ngrams": False, "chunk_length": 0},
+        {"kernel_size": 1, "pool_size": 1, "lstm_layers": 2},
+    ],
+    ids=str,
 )
 def network(request, settings, classifier):
     """A network with a convolution, with votes and without."""
-    return model.build(settings["model"].model_copy(update=request.param), EMBEDDING, classifier)
+    built = model.build(settings["model"].model_copy(update=request.param), EMBEDDING, classifier)
+    random = np.random.default_rng(0)
+    for weight in built.trainable_weights:  # as if trained: no bias is zero
+        weight.assign(weight + random.uniform(-0.1, 0.1, weight.shape))
+    return built
+
+
+def test_padding_that_is_read_is_left_to_the_convolution(settings, classifier):
+    p = settings["model"].model_copy(update={"fixed_length": 40})
+    content = export.to_onnx(model.build(p, EMBEDDING, classifier), "")
+    assert "Conv" in [node.op_type for node in onnx.load_from_string(content).graph.node]
 
 
 def test_the_network_says_the_same_with_fewer_products(network, reviews):

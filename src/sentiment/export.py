@@ -13,6 +13,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from sentiment import token_convolution
+from sentiment.layers import PrePadding
 from sentiment.ngrams import Classifier, Table
 
 SMALL = 1024  # weights that are not worth packing
@@ -58,13 +59,22 @@ def to_onnx(network: keras.Model, fingerprint: str) -> bytes:
         path = Path(folder) / "network.onnx"
         network.export(path, format="onnx", verbose=False)  # which it must have been called for
         model = onnx.load(path)
-    token_convolution.rewrite(model.graph)
+    if not _reads_padding(network):
+        token_convolution.rewrite(model.graph)
     _pack(model.graph)
     _rename(model.graph)
     model.graph.name, model.graph.doc_string = "sentiment", ""
     helper.set_model_props(model, {"vocabulary": fingerprint})
     onnx.checker.check_model(model, full_check=True)
     return model.SerializeToString(deterministic=True)
+
+
+def _reads_padding(network: keras.Model) -> bool:
+    """Whether to it padding is a token like any other."""
+    return any(
+        _reads_padding(layer) if isinstance(layer, keras.Model) else isinstance(layer, PrePadding)
+        for layer in network.layers
+    )
 
 
 def _without_lookup(network: keras.Model) -> keras.Model:

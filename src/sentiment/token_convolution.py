@@ -2,6 +2,7 @@
 
 What a token adds to the outputs around it is its vector times the kernel's weights, wherever it stands. Few
 tokens make up most of a batch, so that adding up what is known of them takes a fraction of the products.
+The maximum over some steps is taken of as many sums, each a fraction of the batch, that stay within a cache.
 """
 
 from collections.abc import Iterator
@@ -12,11 +13,13 @@ from onnx import TensorProto, helper, numpy_helper
 
 from sentiment.vocabulary import PADDING
 
+FAR = -1e30  # what a step of padding is given, so that no maximum takes it
+
 
 def rewrite(graph: onnx.GraphProto) -> None:
-    """Put nodes that do so in the place of `graph`'s convolution over embedded tokens, and votes if any.
+    """Put nodes that do so in the place of `graph`'s convolution over tokens, its mask and its maximum.
 
-    A graph without a convolution stays as it is.
+    Padding must be masked. A graph without a convolution stays as it is.
     """
     convolution = next((node for node in graph.node if node.op_type == "Conv"), None)
     if convolution is None:
@@ -24,14 +27,19 @@ def rewrite(graph: onnx.GraphProto) -> None:
     weights = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     lookup = next(node for node in graph.node if node.op_type == "Gather" and node.input[0] in weights)
     kernel = weights[convolution.input[1]][:, :, 0].transpose(2, 1, 0)  # (places, features, filters)
+    *between, maximum = _up_to_maximum(graph, convolution)
+    added = [*convolution.input[2:], *(node.input[1] for node in between if node.op_type == "Add")]
+    bias = sum((weights[name].ravel() for name in added), np.zeros(kernel.shape[2], np.float32))
+    pool = next(one for one in maximum.attribute if one.name == "kernel_shape").ints[-1]
     size = weights[lookup.input[0]].shape[1]
     new = _Nodes()
-    total = _tokens(new, lookup.input[0], lookup.input[1], kernel[:, :size])
+    sums = _tokens(new, lookup.input[0], lookup.input[1], kernel[:, :size], bias, pool)
     if kernel.shape[1] > size:
-        total = new.add("Add", total, _votes(new, _joined(graph, convolution).input[1], kernel[:, size:]))
-    channels = new.add("Transpose", total, perm=[0, 2, 1])
-    new.nodes.append(helper.make_node("Unsqueeze", [channels, new.constant([2])], list(convolution.output)))
-    place = list(graph.node).index(convolution)
+        votes = _votes(new, _joined(graph, convolution).input[1], kernel[:, size:], pool)
+        sums = [new.add("Add", *pair) for pair in zip(sums, votes, strict=True)]
+    channels = new.add("Transpose", new.add("Relu", new.add("Max", *sums)), perm=[0, 2, 1])
+    new.nodes.append(helper.make_node("Unsqueeze", [channels, new.constant([2])], list(maximum.output)))
+    place = list(graph.node).index(maximum)
     nodes = [*graph.node[:place], *new.nodes, *graph.node[place + 1 :]]
     del graph.node[:]
     graph.node.extend(_used(nodes, graph))
@@ -39,6 +47,15 @@ def rewrite(graph: onnx.GraphProto) -> None:
     constants = [one for one in [*graph.initializer, *new.constants] if one.name in taken]
     del graph.initializer[:]
     graph.initializer.extend(constants)
+
+
+def _up_to_maximum(graph: onnx.GraphProto, convolution: onnx.NodeProto) -> list[onnx.NodeProto]:
+    """What comes behind the convolution, one node after the other: bias, ReLU, mask, and last the maximum."""
+    taken_by = {name: node for node in graph.node for name in node.input}
+    chain = [convolution]
+    while chain[-1].op_type != "MaxPool":
+        chain.append(taken_by[chain[-1].output[0]])
+    return chain
 
 
 class _Nodes:
@@ -59,48 +76,67 @@ class _Nodes:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
-    def padded(self, x: str, places: int, rank: int) -> str:
-        """x (batch, steps, ...) with as many zeros around its steps as `places` of a kernel see there."""
+    def total(self, parts: list[str]) -> str:
+        """The sum of `parts`."""
+        total = parts[0]
+        for part in parts[1:]:
+            total = self.add("Add", total, part)
+        return total
+
+    def seen(self, x: str, places: int, rank: int, pool: int) -> list[list[str]]:
+        """What each of a kernel's `places` sees of x (batch, steps, ...), of that many dimensions.
+
+        One list for each of `pool` steps that the maximum is taken of: (batch, steps / pool, ...) each.
+        """
         left = (places - 1) // 2  # as Keras's padding="same" does
         pads = np.zeros((2, rank), np.int64)
         pads[:, 1] = left, places - 1 - left
-        return self.add("Pad", x, self.constant(pads.ravel()))
-
-    def seen(self, x: str, places: int) -> list[str]:
-        """What each of a kernel's `places` sees, (batch, steps, ...), of padded x."""
-        ends = [*range(1 - places, 0), np.iinfo(np.int64).max]
-        axis = self.constant([1])
+        padded = self.add("Pad", x, self.constant(pads.ravel()))
+        axis, step = self.constant([1]), self.constant([pool])
         return [
-            self.add("Slice", x, self.constant([start]), self.constant([end]), axis)
-            for start, end in enumerate(ends)
+            [
+                self.add("Slice", padded, self.constant([start]), self.constant([end]), axis, step)
+                for start in range(first, first + places)
+                # Counted from the end of padded x; the very last is not "before 0", but all there is.
+                for end in [start + 2 - places - pool or np.iinfo(np.int64).max]
+            ]
+            for first in range(pool)
         ]
 
 
-def _tokens(new: _Nodes, embedding: str, ids: str, kernel: np.ndarray) -> str:
-    """What the tokens add up to, (batch, steps, filters)."""
-    ids = new.padded(new.add("Cast", ids, to=TensorProto.INT64), len(kernel), rank=2)
+def _tokens(
+    new: _Nodes, embedding: str, ids: str, kernel: np.ndarray, bias: np.ndarray, pool: int
+) -> list[str]:
+    """What the tokens and the bias add up to, (batch, steps / pool, filters), for each of `pool` steps.
+
+    Where the step itself is padding, it is FAR below zero.
+    """
+    ids = new.add("Cast", ids, to=TensorProto.INT64)
     unique = new.add("Unique", new.add("Reshape", ids, new.constant([-1])), sorted=0)
     # Unique's third output: where each token stands among the different ones.
     new.nodes[-1].output.extend(["", f"{unique}_index"])
-    index = new.add("Reshape", f"{unique}_index", new.add("Shape", ids))
-    token = new.add("Not", new.add("Equal", unique, new.constant(np.int64(PADDING))))
-    token = new.add("Unsqueeze", new.add("Cast", token, to=TensorProto.FLOAT), new.constant([1]))
-    vectors = new.add("Mul", new.add("Gather", embedding, unique), token)
+    # Before them one row more, number 0, for what a kernel sees beyond the ends: nothing.
+    index = new.add("Add", new.add("Reshape", f"{unique}_index", new.add("Shape", ids)), new.constant(1))
+    unique = new.add("Concat", new.constant([PADDING]), unique, axis=0)
+    padding = new.add("Unsqueeze", new.add("Equal", unique, new.constant(PADDING)), new.constant([1]))
+    zero, far = new.constant(np.float32(0)), new.constant(np.float32(FAR))
+    vectors = new.add("Where", padding, zero, new.add("Gather", embedding, unique))
     products = [new.add("MatMul", vectors, new.constant(weights)) for weights in kernel]
-    parts = [
-        new.add("Gather", product, at)
-        for product, at in zip(products, new.seen(index, len(kernel)), strict=True)
+    own = (len(kernel) - 1) // 2  # the place that sees the step itself
+    products[own] = new.add("Where", padding, far, new.add("Add", products[own], new.constant(bias)))
+    return [
+        new.total([new.add("Gather", *pair) for pair in zip(products, at, strict=True)])
+        for at in new.seen(index, len(kernel), 2, pool)
     ]
-    total = parts[0]
-    for part in parts[1:]:
-        total = new.add("Add", total, part)
-    return total
 
 
-def _votes(new: _Nodes, votes: str, kernel: np.ndarray) -> str:
-    """What the votes add up to, (batch, steps, filters)."""
-    seen = new.add("Concat", *new.seen(new.padded(votes, len(kernel), rank=3), len(kernel)), axis=2)
-    return new.add("MatMul", seen, new.constant(kernel.reshape(-1, kernel.shape[2])))
+def _votes(new: _Nodes, votes: str, kernel: np.ndarray, pool: int) -> list[str]:
+    """What the votes add up to, (batch, steps / pool, filters), for each of `pool` steps."""
+    weights = new.constant(kernel.reshape(-1, kernel.shape[2]))
+    return [
+        new.add("MatMul", new.add("Concat", *seen, axis=2), weights)
+        for seen in new.seen(votes, len(kernel), 3, pool)
+    ]
 
 
 def _joined(graph: onnx.GraphProto, node: onnx.NodeProto) -> onnx.NodeProto:
