@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
+from urllib.request import urlopen
 
 import numpy as np
 import psutil
@@ -121,6 +122,8 @@ def server():
         line = process.stdout.readline()
         if not (found := re.search(r"http://\S+:(\d+)", line)):
             raise UserError("`sentiment serve` does not start; see above")
+        # It listens before it has loaded all that answering takes.
+        urlopen(f"{found[0]}/health").close()
         yield process, int(found[1])
     finally:
         process.terminate()

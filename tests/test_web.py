@@ -93,6 +93,28 @@ def test_it_says_where_it_is_and_which_model_answers(server, client):
     assert client.get("/health").json()["status"] == "ok"
 
 
+STARTED = """
+import asyncio, sys
+from sentiment.predictor import Predictor
+from sentiment.serve import app
+
+def there():
+    print("bs4" in sys.modules, "nltk" in sys.modules)
+
+async def start():
+    application = app.create(Predictor(sys.argv[1]), [])
+    there()
+    async with application.router.lifespan_context(application):
+        there()
+
+asyncio.run(start())
+"""
+
+
+def test_the_first_to_ask_waits_for_no_import():
+    assert run(sys.executable, "-c", STARTED, str(MODEL), cwd=ROOT).stdout == "False False\nTrue True\n"
+
+
 def test_many_at_once_get_the_answers_of_the_predictor(client, predictor):
     texts = [f"Review {number}: {'not ' * (number % 3)}good. {'So long. ' * number}" for number in range(200)]
     texts += ["", "<br />", "zxcvb qwrtz", "word " * 2000]

@@ -108,8 +108,10 @@ async def _answered(request: Request, batcher: Batcher, texts: list[str]) -> lis
 
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
-    """Keep two threads as long as `app` runs, so that no prediction waits for an explanation."""
+    """Warm up, and keep two threads as long as `app` runs, so that no prediction waits for an explanation."""
     predictor, metrics = app.state.predictor, app.state.metrics
+    # What HTML and letters beyond ASCII take is imported when they are first met: before the first to ask.
+    predictor.predict(["<p>Déjà vu</p>"])
 
     def answers(texts: list[str]) -> list[Answer]:
         metrics.batches.observe(len(texts))
