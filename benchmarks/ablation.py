@@ -2,7 +2,7 @@
 
     python -m benchmarks.ablation                        # after `dvc repro train`; hours
     python -m benchmarks.ablation --only "no chunks"     # this row alone
-    python -m benchmarks.ablation --epochs 4 --share 1   # in full; a night
+    python -m benchmarks.ablation --epochs 5 --share 1   # in full; a night
 
 Each result is kept in benchmarks/ablation.json at once, so that the command can be stopped at any time
 and goes on later; benchmarks/ablation.md is written anew after each. The test part is not read.

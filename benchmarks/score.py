@@ -67,7 +67,7 @@ def main(
         row(f"`sentiment score`, {len(texts):,} reviews", len(texts), seconds, held),
         row(f"`sentiment score`, {rows:,} rows of {WORDS} words", rows, long_seconds, long_held),
         "",
-        f"`sentiment score` is {len(texts) / seconds / keras:.1f} times as fast as Keras.",
+        f"`sentiment score` is {len(texts) / seconds / keras:.2f} times as fast as Keras.",
         NOTE,
         "",
     ]

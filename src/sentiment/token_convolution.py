@@ -93,15 +93,12 @@ class _Nodes:
         pads[:, 1] = left, places - 1 - left
         padded = self.add("Pad", x, self.constant(pads.ravel()))
         axis, step = self.constant([1]), self.constant([pool])
-        return [
-            [
-                self.add("Slice", padded, self.constant([start]), self.constant([end]), axis, step)
-                for start in range(first, first + places)
-                # Counted from the end of padded x; the very last is not "before 0", but all there is.
-                for end in [start + 2 - places - pool or np.iinfo(np.int64).max]
-            ]
-            for first in range(pool)
+        ends = [*range(2 - places - pool, 0), np.iinfo(np.int64).max]  # the last one goes to the very end
+        slices = [
+            self.add("Slice", padded, self.constant([start]), self.constant([end]), axis, step)
+            for start, end in enumerate(ends)
         ]
+        return [slices[first : first + places] for first in range(pool)]
 
 
 def _tokens(
