@@ -40,6 +40,7 @@ VARIANTS = {
     "no word dropout": {"model.word_dropout": 0.0},
     "no embedding dropout": {"model.embedding_dropout": 0.0},
     "no dropout before the output": {"model.dropout": 0.0},
+    "float32 instead of bfloat16": {"train.precision": "float32"},
     "weights not averaged": {"train.average": 0.0},
     "constant learning rate": {"train.schedule": "constant"},
     "one-cycle learning rate": {"train.schedule": "onecycle"},

@@ -64,9 +64,11 @@ def main() -> None:
         f"Written by `python -m benchmarks`, after {results.minutes:.0f} minutes, on {machine()}, "
         f"{libraries()}.",
         "## Time of an epoch",
-        "The LSTM that the project trains, and the same on plain `keras.layers.LSTM`, without chunks. Both "
-        "take the same batches, a few in turn; in brackets the least and the most of these rounds.",
+        "The LSTM that the project trains, and the same on plain `keras.layers.LSTM`, without chunks, in "
+        "float32. Both take the same batches, a few in turn; in brackets the least and the most of these "
+        "rounds.",
         speed_table(results.values["speed"]),
+        bound(results.values["speed"]),
         "## Time to an accuracy",
         "From the tokens on disk on, on the same split; accuracy is that on the validation part. The time of "
         "the network and of its LSTM holds that of the word vectors and of the n-grams they start from. "
@@ -93,6 +95,19 @@ def speed_table(speed: dict) -> str:
         for name, seconds, note in [("**ours**", ours, "1"), ("plain layers", plain, times)]
     ]
     return table(["LSTM", "seconds a step", f"seconds an epoch of {speed['steps']:,}", "times ours"], rows)
+
+
+def bound(speed: dict) -> str:
+    """What `speed.measure` found of the operations of a step, beside those that the machine can do."""
+    work, rates = speed["operations"] / 1e9, speed["rates"]
+    reached = {name: work / (sum(times) / len(times)) for name, times in speed["seconds"].items()}
+    return (
+        f"The products with the weights of convolution and LSTM take {work:.1f} GFLOP a step. With all else "
+        f"that a step does, ours comes to {reached['ours']:.0f} GFLOP/s and the plain layers to "
+        f"{reached['plain']:.0f}; a product of large matrices alone comes to "
+        f"{rates['float32'] / 1e9:.0f} GFLOP/s in float32 and {rates['bfloat16'] / 1e9:.0f} in bfloat16 "
+        "(`train.precision`)."
+    )
 
 
 def accuracy_table(curves: dict[str, Curve]) -> str:

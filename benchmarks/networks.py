@@ -65,7 +65,8 @@ def ours() -> Curves:
         watch = Watch(course, logits, p.epochs, math.ceil(len(train) / p.batch_size))
         for epoch in range(p.epochs):
             stream = Batches(train, p.batch_size, p.seed, epoch, part.votes).stream()
-            lstm.fit(stream, shuffle=False, callbacks=[average, watch], verbose=0)
+            with training.precision(p.precision):
+                lstm.fit(stream, shuffle=False, callbacks=[average, watch], verbose=0)
     return course.curves
 
 

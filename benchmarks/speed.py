@@ -1,44 +1,84 @@
-"""How long a step of training takes, beside the same network on plain Keras layers."""
+"""How long a step of training takes, beside the same network on plain Keras layers, and what bounds it."""
 
 import time
 
+import keras
 import numpy as np
+import tensorflow as tf
 
 from benchmarks.course import load
 from sentiment import embedding, model, params, training
 from sentiment.batches import Batches
 
 ROUNDS, STEPS = 10, 20  # steps of either network in each round
+SIZE = 1024  # of the square matrices whose product shows what the machine can do
+PRODUCTS = 50  # of those
 
 
 def measure() -> dict:
-    """The steps of an epoch; and the seconds a step, by network and round.
+    """The steps of an epoch; the seconds a step, by network and round; operations a step; rates.
 
-    `ours` is the LSTM that the project trains, `plain` the same on `keras.layers.LSTM` without chunks. Both
-    take the same batches, in turn, so that whatever else the machine does hits both alike. Vectors are
-    random and votes zero, which takes as long as those of a real training.
+    `ours` is the LSTM that the project trains, `plain` the same on `keras.layers.LSTM` without chunks, in
+    float32. Both take the same batches, in turn, so that whatever else the machine does hits both alike.
+    Vectors are random and votes zero, which takes as long as those of a real training. `operations` are the
+    multiplications and additions of a step's matrix products, `rates` how many of them a second the machine
+    can do, by precision.
     """
     settings = params.load("baseline", "embedding", "model", "train")
-    training.prepare(settings.train)
+    p = settings.train
+    training.prepare(p)
     words, train, _ = load()
     vectors = embedding.make(settings.embedding, words, {})
     lengths = settings.baseline.max_ngram if settings.model.ngrams else 0
     votes = np.zeros((len(train.ids), lengths), np.float16) if lengths else None
     plain = settings.model.model_copy(update={"chunk_length": 0})
     runs = {}
-    for name, p in ("ours", settings.model), ("plain", plain):
-        network = training.compile(model.lstm(p, vectors, lengths), settings.train, len(train))
-        runs[name] = network, training.Average(network, settings.train.average)
-    epoch = Batches(train, settings.train.batch_size, settings.train.seed, votes=votes)
+    for name, network, precision in ("ours", settings.model, p.precision), ("plain", plain, "float32"):
+        trained = training.compile(model.lstm(network, vectors, lengths), p, len(train))
+        runs[name] = trained, training.Average(trained, p.average), precision
+    epoch = Batches(train, p.batch_size, p.seed, votes=votes)
     chosen, steps = epoch.batches[: ROUNDS * STEPS], len(epoch.batches)
     rounds = [chosen[start::ROUNDS] for start in range(min(ROUNDS, steps))]
     seconds = {name: [] for name in runs}
     for number, epoch.batches in enumerate([rounds[0], *rounds]):  # the first one is for compiling
         for name in sorted(runs, reverse=number % 2 == 0):  # whoever comes first finds cold caches
-            network, average = runs[name]
-            start = time.monotonic()
-            network.fit(epoch.stream(), shuffle=False, callbacks=[average], verbose=0)
+            trained, average, precision = runs[name]
+            with training.precision(precision):
+                start = time.monotonic()
+                trained.fit(epoch.stream(), shuffle=False, callbacks=[average], verbose=0)
             if number:
                 seconds[name].append((time.monotonic() - start) / len(epoch.batches))
                 print(f"round {number}: {seconds[name][-1]:.3f} s a step, {name}", flush=True)
-    return {"steps": steps, "seconds": seconds}
+    epoch.batches = chosen
+    tokens = np.mean([ids.size for (ids, *_), _ in epoch] if lengths else [ids.size for ids, _ in epoch])
+    return {
+        "steps": steps,
+        "seconds": seconds,
+        "operations": operations(runs["plain"][0], settings.model) * float(tokens),
+        "rates": {name: rate(name) for name in ("float32", "bfloat16")},
+    }
+
+
+def operations(network: keras.Model, p: params.Model) -> float:
+    """Multiplications and additions to learn from a token, in the products with convolution and LSTM.
+
+    Each weight takes one of either for the outputs, and for the gradients twice as many.
+    """
+    pool = p.pool_size if p.convolution else 1
+    total = 0.0
+    for weight in network.trainable_variables:
+        if weight.name in ("kernel", "recurrent_kernel") and "dense" not in weight.path:
+            total += 6 * weight.numpy().size / (pool if "lstm" in weight.path else 1)
+    return total
+
+
+def rate(precision: str) -> float:
+    """Multiplications and additions a second in products of large matrices."""
+    matrix = tf.random.stateless_uniform((SIZE, SIZE), (1, 2))
+    product = tf.function(lambda x: tf.matmul(x, x))
+    with training.precision(precision):
+        product(matrix)
+        start = time.monotonic()
+        for _ in range(PRODUCTS):
+            product(matrix)
+        return PRODUCTS * 2 * SIZE**3 / (time.monotonic() - start)

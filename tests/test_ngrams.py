@@ -13,7 +13,7 @@ from sklearn.model_selection import StratifiedKFold
 from sentiment import dataset, nb_ngrams
 from sentiment.console import UserError
 from sentiment.dataset import Reviews
-from sentiment.ngrams import Classifier, Table
+from sentiment.ngrams import Classifier, Table, hashed, places
 from sentiment.vocabulary import FIRST, Vocabulary
 
 WORDS = Vocabulary("regexp", True, 400, 0.5, ("a", "b", "c", "good", "bad", "not", "fun"))
@@ -383,3 +383,12 @@ def test_votes_of_other_reviews_are_refused(tmp_path, shape):
     np.save(tmp_path / "votes.npy", np.zeros(shape, np.float16))
     with pytest.raises(UserError, match="made of other tokens"):
         nb_ngrams.load_votes(tmp_path / "votes.npy", NEGATION)
+
+
+@pytest.mark.parametrize("size", [0, 1, 20_000])
+def test_a_hash_finds_what_a_search_finds(size):
+    """Keys that share a place in the table, of which there are thousands, and ones that are not there."""
+    random = np.random.default_rng(0)
+    keys = np.unique(random.integers(0, 2**40, size))
+    wanted = np.concatenate([keys, random.integers(-1, 2**40, 1000), [-1]])
+    np.testing.assert_array_equal(hashed(keys)(wanted), places(keys, wanted))

@@ -6,6 +6,7 @@ import time
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from conftest import EMBEDDING, small_params
 from filelock import FileLock
 
@@ -79,6 +80,19 @@ def test_the_best_epoch_goes_by_lstm_and_ngrams_together(settings, reviews, tmp_
         assert history[-1]["stopping_loss"] < 0.1 < history[-1]["val_loss"]
     history[0]["stopping_loss"] = history[1]["stopping_loss"] - 0.01
     assert checkpoint.best_epoch(history) == 1
+
+
+def test_bfloat16_is_for_training_alone():
+    """What validation and prediction compute is float32, to the bit, whatever was trained before."""
+    values = np.random.default_rng(0).normal(size=(2, 64, 64)).astype(np.float32)
+
+    def product():
+        return tf.function(lambda one, other: tf.matmul(one, other))(*values).numpy()
+
+    before = product()
+    with training.precision("bfloat16"):
+        product()
+    np.testing.assert_array_equal(product(), before)
 
 
 def test_a_half_removed_checkpoint_is_passed_over(settings, reviews, tmp_path):

@@ -69,8 +69,9 @@ def lstm(p: params.Model, embedding: np.ndarray, lengths: int, unknown: int = UN
         heard = ReviewDropout(p.votes_dropout)(layers.Rescaling(VOTES_SCALE)(pad(votes[0])))
         x = layers.Concatenate()([x, heard])
     if p.convolution:
-        x = layers.Conv1D(p.convolution, p.kernel_size, padding="same", activation="relu")(x) * mask
+        x = layers.Conv1D(p.convolution, p.kernel_size, padding="same")(x)
         x, mask = layers.MaxPooling1D(pool)(x), layers.MaxPooling1D(pool)(mask)
+        x = ops.relu(x) * mask  # after the maximum, where there is less to do for both
     if p.chunk_length:
         x, mask = PadSteps(p.chunk_length)(x), PadSteps(p.chunk_length)(mask)
     for _ in range(p.lstm_layers):

@@ -3,12 +3,16 @@
 How the weights are learned stands in `nb_ngrams`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from sentiment.dataset import Reviews
+
+HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2**64 by the golden ratio: Knuth's multiplicative hashing
+HASH_ROOM = 4  # places in a hash table for each key
 
 
 @dataclass(frozen=True)
@@ -31,18 +35,16 @@ class Table:
         found = np.full((len(reviews.ids), len(self.keys)), -1)
         key, before = np.asarray(reviews.ids, np.int64), 0
         for length, keys in enumerate(self.keys):
-            place = places(keys, key) if length else self._tokens[key]
+            place = self._places[length](key)
             found[:, length] = np.where(place >= 0, place + before, -1)
             key, before = self.extend(place, reviews), before + len(keys)
         return found
 
     @cached_property
-    def _tokens(self) -> np.ndarray:
-        """Where each token id stands among the n-grams of one token: int64 (ids), -1 for nowhere.
-
-        To look them up here takes a tenth of the time of a search.
-        """
-        return places(self.keys[0], np.arange(self.ids))
+    def _places(self) -> list[Callable[[np.ndarray], np.ndarray]]:
+        """For each length, where a key stands in `keys`: int64 (n) to int64 (n), -1 for nowhere."""
+        tokens = places(self.keys[0], np.arange(self.ids))
+        return [tokens.__getitem__, *(hashed(keys) for keys in self.keys[1:])]
 
     def extend(self, place: np.ndarray, reviews: Reviews) -> np.ndarray:
         """The keys of n-grams one token longer than those at `place`: int64 (tokens), -1 for none."""
@@ -71,6 +73,29 @@ def places(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
         return np.full(len(wanted), -1)
     place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
     return np.where(keys[place] == wanted, place, -1)
+
+
+def hashed(keys: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """`places` in these `keys`, in a third of its time: most of them are where their hash says."""
+    if not len(keys):
+        return partial(places, keys)
+    bits = (HASH_ROOM * len(keys)).bit_length()
+
+    def slots(some: np.ndarray) -> np.ndarray:
+        return some.astype(np.uint64) * HASH_FACTOR >> np.uint64(64 - bits)
+
+    table = np.full(2**bits, -1, np.int32)
+    table[slots(keys)] = np.arange(len(keys))
+    (displaced,) = np.nonzero(table[slots(keys)] != np.arange(len(keys)))  # by another key of the same hash
+    rest, places_of_rest = keys[displaced], np.append(displaced, -1)
+
+    def find(wanted: np.ndarray) -> np.ndarray:
+        place = table[slots(wanted)].astype(np.int64)
+        (other,) = np.nonzero((keys[place] != wanted) & (place >= 0))
+        place[other] = places_of_rest[places(rest, wanted[other])]
+        return place
+
+    return find
 
 
 def distinct(row: np.ndarray, column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

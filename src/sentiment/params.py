@@ -130,6 +130,7 @@ class Train(Section):
     batch_size: Count
     epochs: Count
     patience: Count
+    precision: Literal["bfloat16", "float32"]
     seed: Seed
     threads: Count
 

@@ -13,13 +13,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 from sentiment.vocabulary import PADDING
 
-FAR = -1e30  # what a step of padding is given, so that no maximum takes it
-
 
 def rewrite(graph: onnx.GraphProto) -> None:
-    """Put nodes that do so in the place of `graph`'s convolution over tokens, its mask and its maximum.
+    """Put nodes that do so in the place of `graph`'s convolution over tokens and the maximum after it.
 
-    Padding must be masked. A graph without a convolution stays as it is.
+    The convolution must see zeros where there is padding. A graph without a convolution stays as it is.
     """
     convolution = next((node for node in graph.node if node.op_type == "Conv"), None)
     if convolution is None:
@@ -37,7 +35,7 @@ def rewrite(graph: onnx.GraphProto) -> None:
     if kernel.shape[1] > size:
         votes = _votes(new, _joined(graph, convolution).input[1], kernel[:, size:], pool)
         sums = [new.add("Add", *pair) for pair in zip(sums, votes, strict=True)]
-    channels = new.add("Transpose", new.add("Relu", new.add("Max", *sums)), perm=[0, 2, 1])
+    channels = new.add("Transpose", new.add("Max", *sums), perm=[0, 2, 1])
     new.nodes.append(helper.make_node("Unsqueeze", [channels, new.constant([2])], list(maximum.output)))
     place = list(graph.node).index(maximum)
     nodes = [*graph.node[:place], *new.nodes, *graph.node[place + 1 :]]
@@ -50,7 +48,7 @@ def rewrite(graph: onnx.GraphProto) -> None:
 
 
 def _up_to_maximum(graph: onnx.GraphProto, convolution: onnx.NodeProto) -> list[onnx.NodeProto]:
-    """What comes behind the convolution, one node after the other: bias, ReLU, mask, and last the maximum."""
+    """What comes behind the convolution, one node after the other: bias, and last the maximum."""
     taken_by = {name: node for node in graph.node for name in node.input}
     chain = [convolution]
     while chain[-1].op_type != "MaxPool":
@@ -104,10 +102,7 @@ class _Nodes:
 def _tokens(
     new: _Nodes, embedding: str, ids: str, kernel: np.ndarray, bias: np.ndarray, pool: int
 ) -> list[str]:
-    """What the tokens and the bias add up to, (batch, steps / pool, filters), for each of `pool` steps.
-
-    Where the step itself is padding, it is FAR below zero.
-    """
+    """What the tokens and the bias add up to, (batch, steps / pool, filters), for each of `pool` steps."""
     ids = new.add("Cast", ids, to=TensorProto.INT64)
     unique = new.add("Unique", new.add("Reshape", ids, new.constant([-1])), sorted=0)
     # Unique's third output: where each token stands among the different ones.
@@ -116,11 +111,10 @@ def _tokens(
     index = new.add("Add", new.add("Reshape", f"{unique}_index", new.add("Shape", ids)), new.constant(1))
     unique = new.add("Concat", new.constant([PADDING]), unique, axis=0)
     padding = new.add("Unsqueeze", new.add("Equal", unique, new.constant(PADDING)), new.constant([1]))
-    zero, far = new.constant(np.float32(0)), new.constant(np.float32(FAR))
-    vectors = new.add("Where", padding, zero, new.add("Gather", embedding, unique))
+    vectors = new.add("Where", padding, new.constant(np.float32(0)), new.add("Gather", embedding, unique))
     products = [new.add("MatMul", vectors, new.constant(weights)) for weights in kernel]
     own = (len(kernel) - 1) // 2  # the place that sees the step itself
-    products[own] = new.add("Where", padding, far, new.add("Add", products[own], new.constant(bias)))
+    products[own] = new.add("Add", products[own], new.constant(bias))
     return [
         new.total([new.add("Gather", *pair) for pair in zip(products, at, strict=True)])
         for at in new.seen(index, len(kernel), 2, pool)

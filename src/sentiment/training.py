@@ -69,6 +69,20 @@ def compile(network: keras.Model, p: params.Train, reviews: int) -> keras.Model:
     return network
 
 
+@contextmanager
+def precision(name: str) -> Iterator[None]:
+    """Let TensorFlow compute the matrix products of the block in `bfloat16`, or leave them in `float32`.
+
+    Weights, sums and what else it takes to learn stay float32. Only what is traced in the block is meant.
+    """
+    option = "auto_mixed_precision_onednn_bfloat16"
+    tf.config.optimizer.set_experimental_options({option: name == "bfloat16"})
+    try:
+        yield
+    finally:
+        tf.config.optimizer.set_experimental_options({option: False})
+
+
 class Average(keras.callbacks.Callback):
     """A moving average of the weights over the steps of training, `momentum` of the old at each.
 
@@ -152,14 +166,15 @@ def epochs(
         epoch, start = len(history), time.monotonic()
         read = _augmented(train, p, epoch)
         _reseed(network, p.seed, epoch)
-        logs = network.fit(
-            Batches(read.reviews, p.batch_size, p.seed, epoch, read.votes).stream(),
-            shuffle=False,
-            initial_epoch=epoch,
-            epochs=p.epochs,
-            callbacks=[one_epoch, average],
-            verbose=1 if sys.stdout.isatty() else 2,
-        ).history
+        with precision(p.precision):
+            logs = network.fit(
+                Batches(read.reviews, p.batch_size, p.seed, epoch, read.votes).stream(),
+                shuffle=False,
+                initial_epoch=epoch,
+                epochs=p.epochs,
+                callbacks=[one_epoch, average],
+                verbose=1 if sys.stdout.isatty() else 2,
+            ).history
         with average.in_place():
             logits = model.predict(network, validation.reviews, validation.votes)[:, 0]
         last = {name: values[0] for name, values in logs.items()}
