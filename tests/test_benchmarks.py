@@ -56,6 +56,7 @@ def test_compare_measures_every_system(compared):
     speed = results["speed"]["value"]
     assert speed["steps"] == 2
     assert [len(seconds) for seconds in speed["seconds"].values()] == [2, 2]
+    assert min(speed["rates"].values()) > 0
     curves = {
         name: curve for key in results if key != "speed" for name, curve in results[key]["value"].items()
     }
@@ -72,8 +73,18 @@ def test_compare_measures_every_system(compared):
         assert all(0 <= value <= 1 for value in accuracy)
 
 
+def test_operations_are_those_of_the_matrices(compared, reviews):
+    """Three votes and vectors of 8 to 200 filters of 5 tokens; at a fourth of the steps two LSTMs of 6."""
+    speed = json.loads((compared / "compare.json").read_text("utf-8"))["results"]["speed"]["value"]
+    a_token = 6 * (5 * (8 + 3) * 200 + 2 * 4 * 6 * (200 + 6) / 4)
+    tokens = speed["operations"] / a_token
+    assert 2 * tokens == pytest.approx(round(2 * tokens))  # the mean of two batches
+    assert len(reviews.ids) / 2 <= tokens <= len(reviews) / 2 * reviews.lengths.max()
+
+
 def test_compare_writes_what_it_measured(compared):
     results = json.loads((compared / "compare.json").read_text("utf-8"))["results"]
+    assert "GFLOP/s in float32" in (compared / "compare.md").read_text("utf-8")
     [(seconds, accuracy)] = results["ngrams"]["value"]["n-gram baseline"]
     page = (compared / "compare.md").read_text("utf-8")
     cells = {row[0]: row[1:] for row in rows(page)}
