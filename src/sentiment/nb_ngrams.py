@@ -17,7 +17,7 @@ from scipy import sparse
 from sentiment import files
 from sentiment.console import UserError
 from sentiment.dataset import Reviews
-from sentiment.ngrams import Classifier, Table, distinct, occurrences, places, review_of_token
+from sentiment.ngrams import Classifier, Table, occurrences, review_of_token
 from sentiment.vocabulary import Vocabulary
 
 FOLDS = 5
@@ -33,13 +33,17 @@ def count(reviews: Reviews, ids: int, max_ngram: int, min_count: int) -> Table:
     table, key = Table(ids, ()), np.asarray(reviews.ids, np.int64)
     review = review_of_token(reviews)
     for _ in range(max_ngram):
-        place = np.flatnonzero(key >= 0)
-        keys = np.sort(key[place])
-        keys = keys[np.diff(keys, prepend=-1) > 0]
-        _, column = distinct(review[place], np.searchsorted(keys, key[place]))
-        keys = keys[np.bincount(column, minlength=len(keys)) >= min_count]
-        table = Table(ids, (*table.keys, keys))
-        key = table.extend(places(keys, key), reviews)
+        order = np.argsort(key, kind="stable")  # equal n-grams side by side, those of one review together
+        order = order[np.searchsorted(key, 0, sorter=order) :]
+        ordered = key[order]
+        new = np.diff(ordered, prepend=-1) > 0
+        first_in_review = new | (np.diff(review[order], prepend=-1) > 0)
+        number = np.cumsum(new) - 1
+        frequent = np.bincount(number[first_in_review]) >= min_count
+        table = Table(ids, (*table.keys, ordered[new][frequent]))
+        place = np.full(len(key), -1)
+        place[order] = np.where(frequent, np.cumsum(frequent) - 1, -1)[number]
+        key = table.extend(place, reviews)
     return table
 
 
