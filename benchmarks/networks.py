@@ -52,8 +52,9 @@ def ours() -> Curves:
         classifier = nb_ngrams.load(folder / "baseline", words)
         part, watched = with_votes(settings.model, train, validation, classifier, folder / "votes.npy")
         network = model.build(settings.model, embedding.load(folder / "embedding.npy", words), classifier)
-        lstm = training.compile(network.get_layer("lstm"), p, len(train))
-        average = training.Average(lstm, p.average)
+        lstm = network.get_layer("lstm")
+        trained = training.compile(lstm, p, len(train))
+        average = training.Average(trained, p.average)
 
         wide = classifier.logits(validation)
 
@@ -66,7 +67,7 @@ def ours() -> Curves:
         for epoch in range(p.epochs):
             stream = Batches(train, p.batch_size, p.seed, epoch, part.votes).stream()
             with training.precision(p.precision):
-                lstm.fit(stream, shuffle=False, callbacks=[average, watch], verbose=0)
+                trained.fit(stream, shuffle=False, callbacks=[average, watch], verbose=0)
     return course.curves
 
 

@@ -10,7 +10,8 @@ from sentiment import export, model
 @pytest.fixture(
     scope="module",
     params=[
-        {"kernel_size": 5},
+        {"kernel_size": 5, "members": 1},
+        {"kernel_size": 5, "members": 3},
         {"kernel_size": 4, "pool_size": 3, "ngrams": False, "chunk_length": 0},
         {"kernel_size": 1, "pool_size": 1, "lstm_layers": 2},
     ],

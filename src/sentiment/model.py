@@ -45,6 +45,9 @@ def build(
 def lstm(p: params.Model, embedding: np.ndarray, lengths: int, unknown: int = UNKNOWN) -> keras.Model:
     """The part of the network that is trained: ids, and votes (batch, steps, lengths) if any, to logits.
 
+    These are the mean of what its `p.members` say, an ensemble with an embedding in common; what each says,
+    (batch, members), is the output of its layer `members`.
+
     Padding is set to zero wherever it could leak into a review, so that a review's logit depends on
     its own tokens alone, whatever batch it comes in. With `p.fixed_length` all reviews have as much of it,
     and it is read like a word.
@@ -69,18 +72,24 @@ def lstm(p: params.Model, embedding: np.ndarray, lengths: int, unknown: int = UN
         heard = ReviewDropout(p.votes_dropout)(layers.Rescaling(VOTES_SCALE)(pad(votes[0])))
         x = layers.Concatenate()([x, heard])
     if p.convolution:
-        x = layers.Conv1D(p.convolution, p.kernel_size, padding="same")(x)
+        x = layers.Conv1D(p.members * p.convolution, p.kernel_size, padding="same")(x)  # one for them all
         x, mask = layers.MaxPooling1D(pool)(x), layers.MaxPooling1D(pool)(mask)
         x = ops.relu(x) * mask  # after the maximum, where there is less to do for both
     if p.chunk_length:
         x, mask = PadSteps(p.chunk_length)(x), PadSteps(p.chunk_length)(mask)
+    seen = ops.split(x, p.members, axis=-1) if p.convolution else [x] * p.members
+    said = layers.Concatenate(name="members")([_member(p, x, mask) for x in seen])
+    network = keras.Model([ids, *votes], ops.mean(said, axis=1, keepdims=True), name="lstm")
+    network.get_layer("embedding").set_weights([embedding])
+    return network
+
+
+def _member(p: params.Model, x, mask):
+    """The logit (batch, 1) of one member of the ensemble, who sees x (batch, steps, features)."""
     for _ in range(p.lstm_layers):
         x = _recurrent(p, x, mask)
     x = MaskedPooling(p.pooling, p.bidirectional)(x, mask)
-    x = layers.Dropout(p.dropout)(x)
-    network = keras.Model([ids, *votes], layers.Dense(1)(x), name="lstm")
-    network.get_layer("embedding").set_weights([embedding])
-    return network
+    return layers.Dense(1)(layers.Dropout(p.dropout)(x))
 
 
 def _recurrent(p: params.Model, x, mask):

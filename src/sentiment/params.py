@@ -104,6 +104,7 @@ class Embedding(Section):
 
 class Model(Section):
     ngrams: bool
+    members: Count
     votes_dropout: Share
     fixed_length: Size
     convolution: Size

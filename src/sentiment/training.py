@@ -50,9 +50,10 @@ def prepare(p: params.Train) -> None:
 
 
 def compile(network: keras.Model, p: params.Train, reviews: int) -> keras.Model:
-    """Return `network` as it is trained: with an optimizer and binary cross-entropy.
+    """Return `network`, one that `model.lstm` made, as it is trained: each member with its own loss.
 
-    The schedule of the learning rate is laid out for `p.epochs` over `reviews`.
+    It has the same weights, an optimizer, and binary cross-entropy. The schedule of the learning rate is laid
+    out for `p.epochs` over `reviews`.
     """
     steps = p.epochs * math.ceil(reviews / p.batch_size)
     rate = {
@@ -60,13 +61,20 @@ def compile(network: keras.Model, p: params.Train, reviews: int) -> keras.Model:
         "cosine": lambda: keras.optimizers.schedules.CosineDecay(p.learning_rate, steps),
         "onecycle": lambda: OneCycle(p.learning_rate, steps),
     }[p.schedule]()
-    network.compile(
+    trained = keras.Model(network.input, network.get_layer("members").output)
+    trained.compile(
         optimizer=keras.optimizers.get({"class_name": p.optimizer, "config": {"learning_rate": rate}}),
-        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+        loss=_cross_entropy,
         metrics=[keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)],
     )
-    network.optimizer.build(network.trainable_variables)
-    return network
+    trained.optimizer.build(trained.trainable_variables)
+    return trained
+
+
+def _cross_entropy(labels, logits):
+    """Of labels (batch, 1) and each of several logits (batch, members): float32 (batch)."""
+    labels = ops.broadcast_to(labels, ops.shape(logits))
+    return keras.losses.binary_crossentropy(labels, logits, from_logits=True)
 
 
 @contextmanager
@@ -152,22 +160,22 @@ def epochs(
     epoch, and comes to the same weights, to the bit. At the end `network` has the averaged weights of the
     best epoch.
     """
-    compile(network, p, len(train.reviews))
-    average = Average(network, p.average)
+    trained = compile(network, p, len(train.reviews))
+    average = Average(trained, p.average)
     # One call of fit for each epoch, that says "Epoch 2/4" all the same.
     one_epoch = keras.callbacks.LambdaCallback(
-        on_epoch_end=lambda *_: setattr(network, "stop_training", True)
+        on_epoch_end=lambda *_: setattr(trained, "stop_training", True)
     )
-    checkpoints = Checkpoints(folder, network, average.averages, fingerprint)
+    checkpoints = Checkpoints(folder, trained, average.averages, fingerprint)
     history = checkpoints.resume()
     if history:
         yield history
     while not _finished(history, p):
         epoch, start = len(history), time.monotonic()
         read = _augmented(train, p, epoch)
-        _reseed(network, p.seed, epoch)
+        _reseed(trained, p.seed, epoch)
         with precision(p.precision):
-            logs = network.fit(
+            logs = trained.fit(
                 Batches(read.reviews, p.batch_size, p.seed, epoch, read.votes).stream(),
                 shuffle=False,
                 initial_epoch=epoch,
