@@ -5,6 +5,7 @@ import shutil
 
 import keras
 import numpy as np
+import onnx
 import pytest
 from conftest import EMBEDDING, run
 
@@ -85,3 +86,9 @@ def test_publishing_takes_the_model_of_the_named_corpus_alone(exported, tmp_path
     assert json.loads((published / "manifest.json").read_text()) == {}
     run(*publish, "made up", "imdb", cwd=tmp_path)
     assert {path.name: path.read_bytes() for path in published.iterdir()} == before
+
+
+def test_the_order_of_nodes_is_that_of_the_network_and_not_of_the_converter(exported):
+    graph = onnx.load(exported()[1] / "network.onnx").graph
+    nodes = list(graph.node)
+    assert export._sorted(nodes[::-1], graph) == nodes

@@ -87,11 +87,11 @@ def test_each_member_learns_from_a_loss_of_its_own(settings, reviews):
     network, p = started(settings, reviews)
     trained = training.compile(network, p, len(reviews))
     ids, labels = reviews.padded(np.arange(len(reviews))), reviews.labels[:, None].astype(np.float32)
-    each = trained(ids).numpy().astype(np.float64)
+    each = trained([ids]).numpy().astype(np.float64)
     assert each.shape == (len(reviews), 2)
-    np.testing.assert_allclose(network(ids), each.mean(axis=1, keepdims=True), rtol=1e-5)
+    np.testing.assert_allclose(network([ids]), each.mean(axis=1, keepdims=True), rtol=1e-5)
     losses = np.logaddexp(0, np.where(labels == 1, -each, each))
-    assert trained.evaluate(ids, labels, verbose=0)[0] == pytest.approx(losses.mean(), rel=1e-5)
+    assert trained.evaluate([ids], labels, verbose=0)[0] == pytest.approx(losses.mean(), rel=1e-5)
 
 
 def test_bfloat16_is_for_training_alone():

@@ -124,15 +124,23 @@ def _lookup(name: str, gather: onnx.NodeProto) -> list[onnx.NodeProto]:
 
 
 def _sorted(nodes: list[onnx.NodeProto], graph: onnx.GraphProto) -> list[onnx.NodeProto]:
-    """The nodes in an order in which each comes after those whose results it takes, as ONNX wants them."""
-    known = {"", *(one.name for one in [*graph.input, *graph.initializer])}
-    result = []
-    while nodes:
-        ready = [node for node in nodes if known.issuperset(node.input)]
-        nodes = [node for node in nodes if not known.issuperset(node.input)]
-        known.update(name for node in ready for name in node.output)
-        result += ready
-    return result
+    """The nodes that the outputs of `graph` depend on, each after those whose results it takes.
+
+    The order is the same in whatever order they come: the converter's hangs on that of a Python set.
+    """
+    made_by = {output: place for place, node in enumerate(nodes) for output in node.output}
+    places: dict[int, None] = {}  # a set that keeps its order
+
+    def visit(name: str) -> None:
+        place = made_by.get(name)
+        if place is not None and place not in places:
+            for taken in token_convolution.inputs(nodes[place]):
+                visit(taken)
+            places[place] = None
+
+    for one in graph.output:
+        visit(one.name)
+    return [nodes[place] for place in places]
 
 
 def _rename(graph: onnx.GraphProto, outer: dict[str, str] | None = None) -> None:

@@ -41,7 +41,7 @@ def rewrite(graph: onnx.GraphProto) -> None:
     nodes = [*graph.node[:place], *new.nodes, *graph.node[place + 1 :]]
     del graph.node[:]
     graph.node.extend(_used(nodes, graph))
-    taken = {name for node in graph.node for name in _inputs(node)}
+    taken = {name for node in graph.node for name in inputs(node)}
     constants = [one for one in [*graph.initializer, *new.constants] if one.name in taken]
     del graph.initializer[:]
     graph.initializer.extend(constants)
@@ -143,14 +143,14 @@ def _used(nodes: list[onnx.NodeProto], graph: onnx.GraphProto) -> list[onnx.Node
     wanted, result = {one.name for one in graph.output}, []
     for node in reversed(nodes):
         if wanted.intersection(node.output):
-            wanted.update(_inputs(node))
+            wanted.update(inputs(node))
             result.append(node)
     return result[::-1]
 
 
-def _inputs(node: onnx.NodeProto) -> Iterator[str]:
+def inputs(node: onnx.NodeProto) -> Iterator[str]:
     """What a node takes, and what the nodes within it take, if it is a loop."""
     yield from node.input
     for attribute in node.attribute:
         for inner in attribute.g.node:
-            yield from _inputs(inner)
+            yield from inputs(inner)
