@@ -101,12 +101,11 @@ def bound(speed: dict) -> str:
     """What `speed.measure` found of the operations of a step, beside those that the machine can do."""
     work, rates = speed["operations"] / 1e9, speed["rates"]
     reached = {name: work / (sum(times) / len(times)) for name, times in speed["seconds"].items()}
+    alone = " and ".join(f"{rate / 1e9:.0f} in {name}" for name, rate in rates.items())
     return (
         f"The products with the weights of convolution and LSTM take {work:.1f} GFLOP a step. With all else "
         f"that a step does, ours comes to {reached['ours']:.0f} GFLOP/s and the plain layers to "
-        f"{reached['plain']:.0f}; a product of large matrices alone comes to "
-        f"{rates['float32'] / 1e9:.0f} GFLOP/s in float32 and {rates['bfloat16'] / 1e9:.0f} in bfloat16 "
-        "(`train.precision`)."
+        f"{reached['plain']:.0f}; a product of large matrices alone comes to {alone} (`train.precision`)."
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from benchmarks.course import load
-from sentiment import embedding, model, params, training
+from sentiment import embedding, machine, model, params, training
 from sentiment.batches import Batches
 
 ROUNDS, STEPS = 10, 20  # steps of either network in each round
@@ -49,13 +49,12 @@ def measure() -> dict:
             if number:
                 seconds[name].append((time.monotonic() - start) / len(epoch.batches))
                 print(f"round {number}: {seconds[name][-1]:.3f} s a step, {name}", flush=True)
-    epoch.batches = chosen
-    tokens = np.mean([ids.size for (ids, *_), _ in epoch] if lengths else [ids.size for ids, _ in epoch])
+    tokens = np.mean([len(batch) * train.lengths[batch].max() for batch in chosen])
     return {
         "steps": steps,
         "seconds": seconds,
         "operations": operations(runs["plain"][0], settings.model) * float(tokens),
-        "rates": {name: rate(name) for name in ("float32", "bfloat16")},
+        "rates": {name: rate(name) for name in dict.fromkeys(["float32", machine.precision(p.precision)])},
     }
 
 

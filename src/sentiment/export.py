@@ -106,7 +106,7 @@ def _pack(graph: onnx.GraphProto) -> None:
             initializers += _tensors({f"{name}_half": values.astype(np.float16)})
             nodes.append(helper.make_node("Cast", [f"{name}_half"], [name], to=TensorProto.FLOAT))
     _replace(graph.initializer, initializers)
-    _replace(graph.node, _sorted([*nodes, *graph.node], graph))
+    _replace(graph.node, token_convolution.needed([*nodes, *graph.node], graph))
 
 
 def _lookup(name: str, gather: onnx.NodeProto) -> list[onnx.NodeProto]:
@@ -121,26 +121,6 @@ def _lookup(name: str, gather: onnx.NodeProto) -> list[onnx.NodeProto]:
         helper.make_node("Cast", [rows], [floats], to=TensorProto.FLOAT),
         helper.make_node("Mul", [floats, scale], list(gather.output)),
     ]
-
-
-def _sorted(nodes: list[onnx.NodeProto], graph: onnx.GraphProto) -> list[onnx.NodeProto]:
-    """The nodes that the outputs of `graph` depend on, each after those whose results it takes.
-
-    The order is the same in whatever order they come: the converter's hangs on that of a Python set.
-    """
-    made_by = {output: place for place, node in enumerate(nodes) for output in node.output}
-    places: dict[int, None] = {}  # a set that keeps its order
-
-    def visit(name: str) -> None:
-        place = made_by.get(name)
-        if place is not None and place not in places:
-            for taken in token_convolution.inputs(nodes[place]):
-                visit(taken)
-            places[place] = None
-
-    for one in graph.output:
-        visit(one.name)
-    return [nodes[place] for place in places]
 
 
 def _rename(graph: onnx.GraphProto, outer: dict[str, str] | None = None) -> None:

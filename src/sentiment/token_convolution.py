@@ -40,8 +40,8 @@ def rewrite(graph: onnx.GraphProto) -> None:
     place = list(graph.node).index(maximum)
     nodes = [*graph.node[:place], *new.nodes, *graph.node[place + 1 :]]
     del graph.node[:]
-    graph.node.extend(_used(nodes, graph))
-    taken = {name for node in graph.node for name in inputs(node)}
+    graph.node.extend(needed(nodes, graph))
+    taken = {name for node in graph.node for name in _inputs(node)}
     constants = [one for one in [*graph.initializer, *new.constants] if one.name in taken]
     del graph.initializer[:]
     graph.initializer.extend(constants)
@@ -138,19 +138,29 @@ def _joined(graph: onnx.GraphProto, node: onnx.NodeProto) -> onnx.NodeProto:
     return node
 
 
-def _used(nodes: list[onnx.NodeProto], graph: onnx.GraphProto) -> list[onnx.NodeProto]:
-    """Those of `nodes`, which are in order, that the outputs of `graph` depend on."""
-    wanted, result = {one.name for one in graph.output}, []
-    for node in reversed(nodes):
-        if wanted.intersection(node.output):
-            wanted.update(inputs(node))
-            result.append(node)
-    return result[::-1]
+def needed(nodes: list[onnx.NodeProto], graph: onnx.GraphProto) -> list[onnx.NodeProto]:
+    """The nodes that the outputs of `graph` depend on, each after those whose results it takes.
+
+    The order is the same in whatever order they come: the converter's hangs on that of a Python set.
+    """
+    made_by = {output: place for place, node in enumerate(nodes) for output in node.output}
+    places: dict[int, None] = {}  # a set that keeps its order
+
+    def visit(name: str) -> None:
+        place = made_by.get(name)
+        if place is not None and place not in places:
+            for taken in _inputs(nodes[place]):
+                visit(taken)
+            places[place] = None
+
+    for one in graph.output:
+        visit(one.name)
+    return [nodes[place] for place in places]
 
 
-def inputs(node: onnx.NodeProto) -> Iterator[str]:
+def _inputs(node: onnx.NodeProto) -> Iterator[str]:
     """What a node takes, and what the nodes within it take, if it is a loop."""
     yield from node.input
     for attribute in node.attribute:
         for inner in attribute.g.node:
-            yield from inputs(inner)
+            yield from _inputs(inner)

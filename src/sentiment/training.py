@@ -13,7 +13,7 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from sentiment import model, params, scores
+from sentiment import machine, model, params, scores
 from sentiment.augmentation import augmented
 from sentiment.batches import Batches
 from sentiment.checkpoint import Checkpoints, best_epoch
@@ -79,12 +79,12 @@ def _cross_entropy(labels, logits):
 
 @contextmanager
 def precision(name: str) -> Iterator[None]:
-    """Let TensorFlow compute the matrix products of the block in `bfloat16`, or leave them in `float32`.
+    """Let TensorFlow compute the block's matrix products in `bfloat16` if the processor can, or in `float32`.
 
-    Weights, sums and what else it takes to learn stay float32. Only what is traced in the block is meant.
+    Weights, sums and what else it takes to learn stay float32.
     """
     option = "auto_mixed_precision_onednn_bfloat16"
-    tf.config.optimizer.set_experimental_options({option: name == "bfloat16"})
+    tf.config.optimizer.set_experimental_options({option: machine.precision(name) == "bfloat16"})
     try:
         yield
     finally:
@@ -155,10 +155,10 @@ def epochs(
 ) -> Iterator[list[dict]]:
     """Train until `p.epochs` or `p.patience` is reached; yield the history after each epoch.
 
-    The history holds loss and accuracy of every epoch, what `validated` returns for the averaged weights,
-    and the seconds it took, validation included. A training that was killed goes on after its last whole
-    epoch, and comes to the same weights, to the bit. At the end `network` has the averaged weights of the
-    best epoch.
+    The history holds of every epoch loss and accuracy, the mean of the members', what `validated` returns for
+    the averaged weights, and the seconds it took, validation included. A training that was killed goes on
+    after its last whole epoch, and comes to the same weights, to the bit. At the end `network` has the
+    averaged weights of the best epoch.
     """
     trained = compile(network, p, len(train.reviews))
     average = Average(trained, p.average)

@@ -90,13 +90,13 @@ def train(
     model.save(network, target, words)
     logits = model.logits(network, validation.reviews)[:, 0]
     joined = scores.validation(np.asarray(validation.reviews.labels), logits)
-    files.write_json(metrics, summary(network, history, joined, settings.train.threads))
+    files.write_json(metrics, summary(network, history, joined, settings.train))
     # No output of DVC's, for it is never the same twice.
     files.write_json(target.parent / "seconds.json", {"epochs": [epoch["seconds"] for epoch in history]})
     files.remove(checkpoints)
 
 
-def summary(network: keras.Model, history: list[dict], joined: dict, threads: int) -> dict:
+def summary(network: keras.Model, history: list[dict], joined: dict, p: params.Train) -> dict:
     """What metrics/train.json says: the LSTM's best epoch, the network, and what the last bits depend on."""
     best = best_epoch(history)
     names = {
@@ -114,7 +114,8 @@ def summary(network: keras.Model, history: list[dict], joined: dict, threads: in
         "environment": {
             "tensorflow": tf.__version__,
             "keras": keras.__version__,
-            "threads": threads,
+            "threads": p.threads,
+            "precision": machine.precision(p.precision),
             "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
             "processor": machine.processor(),
         },
