@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import re
 
 import numpy as np
 import pytest
@@ -191,8 +192,10 @@ def test_joined_is_what_the_network_says(monkeypatch, settings, reviews, classif
     )
 
 
-def test_seeds(tmp_path):
-    """One real run of the pipeline; then the page of two."""
+def test_experiments(tmp_path):
+    """One real run of the pipeline; then the page of it and of what had been kept."""
+    from benchmarks.experiments import BEST
+
     working_copy(tmp_path)
     small_params(tmp_path, download={"rows": 200}, train={"epochs": 1})
     (tmp_path / "dvc.lock").unlink(missing_ok=True)
@@ -202,19 +205,41 @@ def test_seeds(tmp_path):
     chosen = [row for label in LABELS for row in [one for one in reviews if one[1] == label][:100]]
     with (tmp_path / "data/IMDB Dataset.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([header, *chosen])
-    bench("benchmarks.seeds", "--seed", "7", cwd=tmp_path)
+    bench("benchmarks.experiments", "--only", "split 43", cwd=tmp_path)
 
-    path = tmp_path / "benchmarks/seeds.json"
+    path = tmp_path / "benchmarks/experiments.json"
     kept = json.loads(path.read_text("utf-8"))
-    first = kept["results"]["split.seed 7"]["value"]
-    kept["results"]["split.seed 8"] = {"seconds": 1.0, "value": dict.fromkeys(first, 0.25)}
+    first = kept["results"]["split 43"]["value"]
+    other = {name: {"accuracy": 0.25, "log_loss": 2.0} for name in first["systems"]}
+    kept["results"]["split 44"] = {"seconds": 1.0, "value": {"seconds": 120.0, "systems": other}}
+    kept["results"]["best"] = {"seconds": 1.0, "value": first}
     path.write_text(json.dumps(kept), "utf-8")
-    assert "..." not in bench("benchmarks.seeds", "--seed", "7", "--seed", "8", cwd=tmp_path).stdout
-    one = 100 * first["network"]
-    table = rows((tmp_path / "benchmarks/seeds.md").read_text("utf-8"))
-    assert [row[1] for row in table[2:]] == [
-        f"{one:.2f}",
-        "25.00",
-        f"{(one + 25) / 2:.2f} ± {abs(one - 25) / 2**0.5:.2f}",
-        f"{abs(one - 25):.2f}",
+    assert "..." not in bench("benchmarks.experiments", "--only", "split 44", cwd=tmp_path).stdout
+    one, loss = (first["systems"]["network"][score] for score in ("accuracy", "log_loss"))
+    table = rows((tmp_path / "benchmarks/experiments.md").read_text("utf-8"))
+    assert [row[0] for row in table[2:5]] == [
+        "split 43: `split.seed=43`",
+        "split 44: `split.seed=44`",
+        f"best: `model.members={BEST['model.members']}`",
     ]
+    assert table[3][1] == "2"
+    assert [(row[2], row[-1]) for row in table[2:]] == [
+        (f"{100 * one:.2f}", f"{loss:.4f}"),
+        ("25.00", "2.0000"),
+        (f"{100 * one:.2f}", f"{loss:.4f}"),
+        (f"{(100 * one + 25) / 2:.2f} ± {abs(100 * one - 25) / 2**0.5:.2f}", ""),
+        (f"{abs(100 * one - 25):.2f}", ""),
+    ]
+
+
+def test_an_unknown_experiment_is_told(workspace):
+    result = bench("benchmarks.experiments", "--only", "worst", cwd=workspace, check=False)
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: no experiment worst; there are split 42, ")
+
+
+def test_make_best_is_the_best_that_was_measured():
+    from benchmarks.experiments import BEST
+
+    [command] = re.findall(r"dvc exp run --name best(.*)", (ROOT / "Makefile").read_text("utf-8"))
+    assert command.split() == [word for key, value in BEST.items() for word in ("-S", f"{key}={value}")]
