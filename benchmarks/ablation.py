@@ -32,7 +32,7 @@ VARIANTS = {
     "votes never hidden": {"model.votes_dropout": 0.0},
     "random embedding": {"embedding.init": "uniform"},
     "one LSTM instead of two": {"model.members": 1},
-    "no convolution": {"model.convolution": 0, "model.chunk_length": 100},  # chunks of as many tokens
+    "no convolution": {"model.convolution": 0, "model.chunk_length": 40},  # chunks of as many tokens
     "no chunks": {"model.chunk_length": 0},
     "one direction": {"model.bidirectional": False},
     "pooling: last": {"model.pooling": "last"},
