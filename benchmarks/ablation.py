@@ -33,6 +33,7 @@ VARIANTS = {
     "random embedding": {"embedding.init": "uniform"},
     "one LSTM instead of two": {"model.members": 1},
     "no convolution": {"model.convolution": 0, "model.chunk_length": 40},  # chunks of as many tokens
+    "chunks of 25 steps instead of 10": {"model.chunk_length": 25},
     "no chunks": {"model.chunk_length": 0},
     "one direction": {"model.bidirectional": False},
     "pooling: last": {"model.pooling": "last"},

@@ -220,7 +220,7 @@ def test_experiments(tmp_path):
     assert [row[0] for row in table[2:5]] == [
         "split 43: `split.seed=43`",
         "split 44: `split.seed=44`",
-        f"best: `model.members={BEST['model.members']}`",
+        f"best: {', '.join(f'`{key}={value}`' for key, value in BEST.items())}",
     ]
     assert table[3][1] == "2"
     assert [(row[2], row[-1]) for row in table[2:]] == [
