@@ -111,13 +111,15 @@ def bound(speed: dict) -> str:
 
 def accuracy_table(curves: dict[str, Curve]) -> str:
     """When each system reached TARGET, and how far it came, in Markdown."""
-    usual = reached(curves[YARDSTICK])
+    usual, ended = reached(curves[YARDSTICK]), curves[YARDSTICK][-1][0]
     rows = []
     for name, label in SYSTEMS.items():
         seconds = reached(curves[name])
         best_at, best = max(curves[name], key=lambda point: (point[1], -point[0]))
         first = "never" if seconds is None else f"{seconds:.0f}"
-        ratio = "" if seconds is None or usual is None else f"{seconds / usual:.2f}"
+        ratio = ""
+        if seconds is not None:
+            ratio = f"{seconds / usual:.2f}" if usual else f"less than {seconds / ended:.2f}"
         rows.append([label, first, ratio, f"{best:.1%}", f"{best_at:.0f}"])
     header = ["system", f"seconds to {TARGET:.0%}", f"times the {YARDSTICK}'s"]
     return table([*header, "best accuracy", "after seconds"], rows)

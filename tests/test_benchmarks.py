@@ -111,6 +111,21 @@ def test_compare_goes_on_where_it_was(compared, workspace):
     assert outputs(workspace) == before
 
 
+@pytest.mark.parametrize(
+    ("usual", "expected"),
+    [
+        ([(10.0, 0.5), (40.0, 0.9), (80.0, 0.7)], ["20", "0.50"]),
+        ([(10.0, 0.5), (40.0, 0.7), (80.0, 0.7)], ["20", "less than 0.25"]),
+    ],
+)
+def test_times_are_compared_with_a_yardstick_that_may_never_get_there(monkeypatch, usual, expected):
+    monkeypatch.syspath_prepend(ROOT)
+    from benchmarks.compare import SYSTEMS, YARDSTICK, accuracy_table
+
+    curves = {name: [(10.0, 0.8), (20.0, 0.88)] for name in SYSTEMS} | {YARDSTICK: usual}
+    assert rows(accuracy_table(curves))[2][1:3] == expected
+
+
 def test_results_of_other_conditions_are_not_mixed(compared, workspace, tmp_path):
     (tmp_path / "benchmarks").mkdir()
     (tmp_path / "data").symlink_to(workspace / "data")
