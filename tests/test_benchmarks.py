@@ -214,6 +214,7 @@ def test_experiments(tmp_path):
     working_copy(tmp_path)
     small_params(tmp_path, download={"rows": 200}, train={"epochs": 1})
     (tmp_path / "dvc.lock").unlink(missing_ok=True)
+    (tmp_path / "benchmarks/experiments.json").unlink(missing_ok=True)  # of other parameters
     commit(tmp_path, "Small")
     with (ROOT / "data/sample.csv").open(newline="", encoding="utf-8") as file:
         header, *reviews = csv.reader(file)
