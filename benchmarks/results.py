@@ -14,6 +14,7 @@ from statistics import mean, stdev
 from typing import Any
 
 import psutil
+from joblib import cpu_count
 
 from sentiment import files, params, vocabulary
 from sentiment.console import UserError
@@ -72,9 +73,9 @@ def conditions(*sections: str) -> dict:
 
 
 def machine() -> str:
-    """The machine and the Python that the results were measured on."""
+    """The machine, with the cores that this process may use, and the Python."""
     memory = psutil.virtual_memory().total / 2**30
-    return f"{processor()}, {psutil.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+    return f"{processor()}, {cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
 
 
 def libraries() -> str:

@@ -21,6 +21,7 @@ from typing import Annotated
 import numpy as np
 import psutil
 import typer
+from joblib import cpu_count
 
 from sentiment import artifact, strict_csv
 from sentiment.console import run
@@ -60,7 +61,7 @@ def main(
             csv.writer(file).writerows(chain([["review"]], zip(islice(cut, rows))))
         long_seconds, long_held = measure(lengthy, Path(folder) / "long-out.csv", model)
     lines = [
-        f"On {processor()}, {psutil.cpu_count()} cores, Python {platform.python_version()}; made by "
+        f"On {processor()}, {cpu_count()} cores, Python {platform.python_version()}; made by "
         "`python -m benchmarks.score`:",
         "",
         "| | reviews a second | seconds | peak memory, MiB |",

@@ -26,6 +26,7 @@ from urllib.request import urlopen
 import numpy as np
 import psutil
 import typer
+from joblib import cpu_count
 
 from sentiment.console import UserError, run
 from sentiment.files import replacing
@@ -210,7 +211,7 @@ def report(corpus: str, reviews: list[str], ramp: list[Load], long: Load) -> str
             "# Load on `sentiment serve`",
             "",
             "Written by `python -m benchmarks.serve`, which starts the server and asks it from the same",
-            f"machine: {processor()}, {psutil.cpu_count()} cores, Python {platform.python_version()}.",
+            f"machine: {processor()}, {cpu_count()} cores, Python {platform.python_version()}.",
             f"Each request is `POST /predict` with one review of `{corpus}`, {words:.0f} words on average.",
             "It is sent when it is due, whether or not earlier ones are answered; latency counts from then.",
             "",
