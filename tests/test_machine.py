@@ -6,7 +6,10 @@ import pytest
 
 from sentiment import machine
 
-CPUINFO = "processor\t: 0\nmodel name\t: Abacus 3\nflags\t\t: fpu avx512f{}\n\nprocessor\t: 1\n"
+CPUINFO = (
+    "processor\t: 0\ncpu family\t: 26\nmodel\t\t: 2\nmodel name\t: Abacus 3\nflags\t\t: fpu avx512f{}\n\n"
+    "processor\t: 1\nmodel name\t: Slide rule\n"
+)
 
 
 @pytest.fixture
@@ -32,6 +35,12 @@ def test_bfloat16_is_for_processors_that_have_it(told, flags, expected):
     told(CPUINFO.format(flags))
     assert machine.precision("bfloat16") == expected
     assert machine.precision("float32") == "float32"
+    assert machine.processor() == "Abacus 3 (family 26, model 2)"
+
+
+def test_a_processor_without_family_or_flags(told):
+    told("processor\t: 0\nmodel name\t: Abacus 3\n")
+    assert machine.precision("bfloat16") == "float32"
     assert machine.processor() == "Abacus 3"
 
 
