@@ -35,7 +35,9 @@ imdb: .venv/installed
 	dvc repro
 
 best: .venv/installed
+	dvc exp remove --quiet best 2>/dev/null || true
 	dvc exp run --name best -S model.members=5 -S model.chunk_length=25
+	@echo 'The workspace now holds "best". Back to what was committed: git checkout HEAD -- . && dvc checkout'
 
 recipes: .venv/installed
 	dvc repro recipes/dvc.yaml

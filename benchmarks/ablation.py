@@ -17,7 +17,7 @@ import numpy as np
 import typer
 
 from benchmarks.course import load
-from benchmarks.results import FOLDER, Results, alone, conditions, machine, spread, table, write
+from benchmarks.results import FOLDER, Results, alone, conditions, libraries, machine, spread, table, write
 from sentiment import dataset, params
 from sentiment.console import UserError, run
 from sentiment.dataset import Reviews
@@ -54,13 +54,14 @@ def main(
         list[str] | None, typer.Option(metavar="ROW", help="Only this row; may be repeated.")
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Trainings for each row.")] = 3,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the reviews in each training.")] = 1,
-    share: Annotated[float, typer.Option(min=0.01, max=1, help="Of the training part that is used.")] = 0.5,
+    epochs: Annotated[int, typer.Option(min=1, help="Passes over the reviews in each training.")] = 3,
+    share: Annotated[float, typer.Option(min=0.01, max=1, help="Of the training part that is used.")] = 0.33,
 ) -> None:
     """Train what has not been trained yet, first all rows with one seed, then with the next."""
     if unknown := set(only or []) - set(VARIANTS):
         raise UserError(f"no row {', '.join(sorted(unknown))}; there are {', '.join(VARIANTS)}")
-    results = Results(FOLDER / "ablation.json", conditions(*SECTIONS) | {"epochs": epochs, "share": share})
+    depends = {"machine": machine(), "libraries": libraries(), "epochs": epochs, "share": share}
+    results = Results(FOLDER / "ablation.json", depends | conditions("baseline", *SECTIONS))
     for seed in range(1, seeds + 1):
         for variant in only or VARIANTS:
             change = VARIANTS[variant] | {"train.epochs": epochs, "train.seed": seed}
@@ -81,7 +82,7 @@ def train(change: dict, share: float) -> dict[str, dict[str, float]]:
     vectors = embedding.load(VECTORS, words)
     if "embedding.init" in change:
         vectors = embedding.make(settings.embedding, words, {})
-    network = model.build(settings.model, vectors, classifier)
+    network = model.build(settings.model, vectors, classifier, words.unknown)
     whole, watched = with_votes(settings.model, reviews, validation, classifier, VOTES)
     part = training.Part(*some(reviews, whole.votes, share))
     with tempfile.TemporaryDirectory() as folder:
@@ -134,8 +135,8 @@ def report(results: Results, epochs: int, share: float) -> None:
         f"Each row is the network of params.yaml with one thing changed, trained for {passes} on {share:.0%} "
         "of the training part, and scored on the validation part: mean and standard deviation over several "
         "seeds of weights, dropout and batches. Word vectors and n-grams are those of the whole training "
-        "part. A short training shows less than a full one of what dropout and averaged weights are worth, "
-        "and more of what the n-grams' votes are.",
+        "part. A short training shows less than a full one of what word vectors, dropout and averaged "
+        "weights are worth, and more of what the n-grams' votes are.",
         table(header, rows),
     )
 

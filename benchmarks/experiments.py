@@ -15,14 +15,15 @@ from typing import Annotated
 import typer
 import yaml
 
-from benchmarks.pipeline import environment, fresh_clone, git
-from benchmarks.results import FOLDER, Results, machine, spread, table, write
+from benchmarks.pipeline import environment, fresh_clone, git, last_commit
+from benchmarks.results import FOLDER, Results, libraries, machine, spread, table, write
 from sentiment.console import UserError, run
 from sentiment.files import read_json
 from sentiment.report import NAMES
 
 BEST = {"model.members": 5, "model.chunk_length": 25}  # as in the Makefile
 SPLITS = {f"split {seed}": {"split.seed": seed} for seed in (42, 43, 44)}
+CODE = "dvc.yaml", "params.yaml", "src/sentiment"  # what the results depend on
 EXPERIMENTS = SPLITS | {"best": BEST}
 
 
@@ -34,19 +35,21 @@ def main(
     """Run the committed pipeline with the parameters of each experiment that has not been run yet."""
     if unknown := set(only or []) - set(EXPERIMENTS):
         raise UserError(f"no experiment {', '.join(sorted(unknown))}; there are {', '.join(EXPERIMENTS)}")
-    depends = {path: git("rev-parse", f"HEAD:{path}") for path in ("params.yaml", "src/sentiment")}
-    results = Results(FOLDER / "experiments.json", depends | {"best": BEST})
+    commit = last_commit()
+    depends = {path: git("rev-parse", f"{commit}:{path}").strip() for path in CODE}
+    depends |= {"machine": machine(), "libraries": libraries(), "best": BEST}
+    results = Results(FOLDER / "experiments.json", depends)
     for name in only or EXPERIMENTS:
-        results.measure(name, evaluate, EXPERIMENTS[name])
+        results.measure(name, evaluate, commit, EXPERIMENTS[name])
         report(results)
 
 
-def evaluate(change: dict[str, int]) -> dict:
-    """Run the pipeline with other values under keys such as `split.seed`.
+def evaluate(commit: str, change: dict[str, int]) -> dict:
+    """Run the pipeline of `commit` with other values under keys such as `split.seed`.
 
     Returns the seconds it took, and the accuracy and the log loss on the test part by system.
     """
-    with fresh_clone() as clone:
+    with fresh_clone(commit) as clone:
         path = clone / "params.yaml"
         content = yaml.safe_load(path.read_text("utf-8"))
         for key, value in change.items():

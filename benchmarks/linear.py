@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.course import Course, Curves, load
 from sentiment import nb_ngrams, params
 from sentiment.dataset import Reviews
-from sentiment.vocabulary import FIRST
+from sentiment.vocabulary import Vocabulary
 
 WORDS = 20_000  # the most frequent, for TF-IDF
 
@@ -29,16 +29,16 @@ def tfidf() -> Curves:
     """The most usual one: TF-IDF of single words, and logistic regression."""
     words, train, validation = load()
     course = Course(validation.labels)
-    found = counts(train, words.size)
+    found = counts(train, words)
     weigh = TfidfTransformer().fit(found)
     classifier = LogisticRegression(max_iter=1000).fit(weigh.transform(found), np.asarray(train.labels))
-    seen = counts(validation, words.size)
+    seen = counts(validation, words)
     course.look(lambda: {"TF-IDF": classifier.decision_function(weigh.transform(seen))})
     return course.curves
 
 
-def counts(reviews: Reviews, ids: int) -> sparse.csr_matrix:
+def counts(reviews: Reviews, words: Vocabulary) -> sparse.csr_matrix:
     """How often each review has each of the WORDS: float64 (reviews, words)."""
     ones = np.ones(len(reviews.ids))
-    found = sparse.csr_matrix((ones, reviews.ids, reviews.offsets), (len(reviews), ids))
-    return found[:, FIRST : FIRST + WORDS]
+    found = sparse.csr_matrix((ones, reviews.ids, reviews.offsets), (len(reviews), words.size))
+    return found[:, words.first : words.first + WORDS]

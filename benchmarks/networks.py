@@ -17,7 +17,6 @@ from sentiment.dataset import Reviews
 from sentiment.ngrams import Classifier
 from sentiment.stages import baseline, embed
 from sentiment.training import Part
-from sentiment.vocabulary import UNKNOWN
 
 LOOKS = 10  # at the validation part in each epoch
 WORDS, LENGTH, BATCH = 20_000, 200, 32  # of the usual recipe
@@ -51,7 +50,8 @@ def ours() -> Curves:
         baseline.main(TOKENS, folder / "baseline", folder / "votes.npy", folder / "baseline.json")
         classifier = nb_ngrams.load(folder / "baseline", words)
         part, watched = with_votes(settings.model, train, validation, classifier, folder / "votes.npy")
-        network = model.build(settings.model, embedding.load(folder / "embedding.npy", words), classifier)
+        vectors = embedding.load(folder / "embedding.npy", words)
+        network = model.build(settings.model, vectors, classifier, words.unknown)
         lstm = network.get_layer("lstm")
         trained = training.compile(lstm, p, len(train))
         average = training.Average(trained, p.average)
@@ -59,7 +59,7 @@ def ours() -> Curves:
         wide = classifier.logits(validation)
 
         def logits() -> dict[str, np.ndarray]:
-            with average.in_place():
+            with average.in_place(), training.precision("float32"):
                 alone = model.predict(lstm, validation, watched.votes)[:, 0]
             return {"network": joined(alone, wide, course.labels), "its LSTM alone": alone}
 
@@ -93,7 +93,7 @@ def usual() -> Curves:
     It reads padding, in front of the reviews, like a word.
     """
     keras.utils.set_random_seed(params.load("train").train.seed)
-    _, train, validation = load()
+    words, train, validation = load()
     course = Course(validation.labels)
     network = keras.Sequential(
         [
@@ -104,7 +104,7 @@ def usual() -> Curves:
         ]
     )
     network.compile("adam", "binary_crossentropy")
-    seen = last_tokens(validation)
+    seen = last_tokens(validation, words.unknown)
 
     def logits() -> dict[str, np.ndarray]:
         probabilities = network.predict(seen, batch_size=model.BATCH, verbose=0)[:, 0]
@@ -112,11 +112,14 @@ def usual() -> Curves:
 
     watch = Watch(course, logits, EPOCHS, math.ceil(len(train) / BATCH))
     labels = np.asarray(train.labels, np.float32)
-    network.fit(last_tokens(train), labels, BATCH, EPOCHS, callbacks=[watch], verbose=0)
+    network.fit(last_tokens(train, words.unknown), labels, BATCH, EPOCHS, callbacks=[watch], verbose=0)
     return course.curves
 
 
-def last_tokens(reviews: Reviews) -> np.ndarray:
-    """The last LENGTH tokens of each review, of WORDS ids, with padding in front: int32 (reviews, LENGTH)."""
+def last_tokens(reviews: Reviews, unknown: int) -> np.ndarray:
+    """The last LENGTH tokens of each review, of WORDS ids, with padding in front: int32 (reviews, LENGTH).
+
+    All other tokens become `unknown`.
+    """
     padded = keras.utils.pad_sequences([reviews[index] for index in range(len(reviews))], LENGTH)
-    return np.where(padded < WORDS, padded, UNKNOWN)
+    return np.where(padded < WORDS, padded, unknown)

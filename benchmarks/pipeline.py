@@ -31,24 +31,31 @@ README = ROOT / "benchmarks" / "README.md"
 
 def main() -> None:
     """Run the committed pipeline in a fresh clone, stage by stage."""
-    with fresh_clone() as clone:
+    commit = last_commit()
+    with fresh_clone(commit) as clone:
         stages = yaml.safe_load((clone / "dvc.yaml").read_text("utf-8"))["stages"]
         figures = {stage: measure(["dvc", "repro", "--single-item", stage], clone) for stage in stages}
-        same = (clone / "dvc.lock").read_text("utf-8") == git("show", "HEAD:dvc.lock")
+        same = (clone / "dvc.lock").read_text("utf-8") == git("show", f"{commit}:dvc.lock")
     with replacing(README) as part:
         part.write_text(replace(README.read_text("utf-8"), "results", report(figures, same), README), "utf-8")
 
 
 @contextmanager
-def fresh_clone() -> Iterator[Path]:
-    """Yield a clone of the last commit, with the CSV in it; it is gone afterwards."""
+def fresh_clone(commit: str) -> Iterator[Path]:
+    """Yield a clone of this project at `commit`, with the CSV in it; it is gone afterwards."""
     if not (ROOT / CSV).is_file():
         raise UserError(f"{CSV}: no such file; run `dvc repro download` or put Kaggle's CSV there")
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
         git("clone", "--quiet", str(ROOT), str(clone))
+        git("-C", str(clone), "checkout", "--quiet", commit)
         shutil.copy(ROOT / CSV, clone / CSV)
         yield clone
+
+
+def last_commit() -> str:
+    """Its hash: what is measured stays the same if another commit is made meanwhile."""
+    return git("rev-parse", "HEAD").strip()
 
 
 def git(*arguments: str) -> str:

@@ -34,7 +34,7 @@ def measure() -> dict:
     plain = settings.model.model_copy(update={"chunk_length": 0})
     runs = {}
     for name, network, precision in ("ours", settings.model, p.precision), ("plain", plain, "float32"):
-        trained = training.compile(model.lstm(network, vectors, lengths), p, len(train))
+        trained = training.compile(model.lstm(network, vectors, lengths, words.unknown), p, len(train))
         runs[name] = trained, training.Average(trained, p.average), precision
     epoch = Batches(train, p.batch_size, p.seed, votes=votes)
     chosen, steps = epoch.batches[: ROUNDS * STEPS], len(epoch.batches)

@@ -30,6 +30,18 @@ def test_a_folder_replaces_a_folder(tmp_path):
     assert names(tmp_path) == ["d"]
 
 
+def test_a_folder_is_never_half_there(tmp_path, monkeypatch):
+    """A kill while the old content is removed: the new one has taken its place before."""
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "old").write_text("")
+    seen = []
+    monkeypatch.setattr(files.shutil, "rmtree", lambda path: seen.append(names(tmp_path / "d")))
+    with files.replacing(tmp_path / "d") as part:
+        part.mkdir()
+        (part / "new").write_text("")
+    assert seen == [["new"]]
+
+
 @pytest.mark.parametrize("folder", [False, True])
 def test_an_error_keeps_the_old_and_leaves_nothing(tmp_path, folder):
     target = tmp_path / "a"

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from conftest import ROOT, commit, project_in, ran, run
 
-from sentiment import dataset, params, recipes, vectors, vocabulary
+from sentiment import dataset, machine, params, recipes, timing, vectors, vocabulary
 from sentiment.console import UserError
 from sentiment.imdb import PARTS
 
@@ -195,7 +195,9 @@ def results(tmp_path, monkeypatch) -> Path:
     """A folder with all that the table is made of, as if every recipe had been run."""
     recipes_in(tmp_path)
     (tmp_path / "models").mkdir()
-    (tmp_path / "models/seconds.json").write_text('{"epochs": [100.0, 144.6, 150.0]}')
+    (tmp_path / "models/model.keras").write_bytes(b"a network")
+    monkeypatch.setattr(machine, "processor", lambda: "Abacus")
+    timing.write(tmp_path / "models/model.keras", [100.0, 144.6, 150.0])
     for number, home in enumerate(
         [tmp_path / "metrics", *(tmp_path / "recipes/metrics" / name for name in COMMITTED)]
     ):
@@ -205,7 +207,6 @@ def results(tmp_path, monkeypatch) -> Path:
             "network": {"validation_accuracy": 0.91 - number / 100},
             "epochs": 3,
             "parameters": 6629861,
-            "environment": {"processor": "Abacus"},
         }
         (home / "train.json").write_text(json.dumps(train))
         (home / "test.json").write_text(json.dumps({"network": accuracy, "baseline": {"accuracy": 0.885}}))
@@ -231,6 +232,12 @@ def test_the_table_has_the_default_and_every_recipe_and_remembers_times(results)
     run("python", "-m", "sentiment.recipes", "--check", cwd=results)
     run("python", "-m", "sentiment.recipes", cwd=results)
     assert readme.read_text("utf-8") == text
+
+
+def test_the_seconds_of_another_network_do_not_count(results):
+    (results / "models/model.keras").write_bytes(b"another network")
+    run("python", "-m", "sentiment.recipes", cwd=results)
+    assert "| 88.5% |  | 3 | 6,629,861 |" in (results / "recipes" / "README.md").read_text("utf-8")
 
 
 def test_a_recipe_that_has_not_been_run_is_told(results):

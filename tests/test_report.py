@@ -112,6 +112,15 @@ def test_missing_metrics(project, name, section):
         section(project / "metrics")
 
 
+def test_the_results_of_an_lstm_without_ngrams(project):
+    path = project / "metrics/test.json"
+    test = json.loads(path.read_text())
+    del test["lstm"]
+    path.write_text(json.dumps(test))
+    table = report.results(project / "metrics")
+    assert "| **network** |" in table and "| n-gram baseline |" in table and "LSTM alone" not in table
+
+
 def test_missing_readme_ends_in_one_line(project):
     (project / "README.md").unlink()
     done = run(project)

@@ -10,8 +10,9 @@ import tensorflow as tf
 from conftest import EMBEDDING, small_params
 from filelock import FileLock
 
-from sentiment import checkpoint, machine, model, nb_ngrams, training
+from sentiment import checkpoint, machine, model, nb_ngrams, params, training
 from sentiment.console import UserError
+from sentiment.stages import train
 from sentiment.training import Part
 
 
@@ -106,6 +107,9 @@ def test_bfloat16_is_for_training_alone():
 
     before = product()
     with training.precision("bfloat16"):
+        assert (product() != before).any() == (machine.precision("bfloat16") == "bfloat16")
+        with training.precision("float32"):
+            np.testing.assert_array_equal(product(), before)
         assert (product() != before).any() == (machine.precision("bfloat16") == "bfloat16")
     np.testing.assert_array_equal(product(), before)
 
@@ -210,6 +214,25 @@ def test_the_stage_survives_a_kill(ready):
     assert len(json.loads((ready / "models" / "seconds.json").read_text())["epochs"]) == 40
     assert metrics["environment"]["threads"] == 2
     assert metrics["environment"]["precision"] == machine.precision("bfloat16")
+
+
+def test_a_validation_part_of_one_label_is_refused(ready, reviews):
+    np.save(ready / "tokens" / "validation" / "labels.npy", np.ones_like(reviews.labels))
+    result = subprocess.run(STAGE, cwd=ready, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1].startswith("error: the validation part needs positive and negative")
+    assert not (ready / "models" / "model.keras").exists()
+
+
+def test_another_processor_begins_anew(ready, monkeypatch):
+    """What was trained so far has its last bits from another machine than metrics/train.json would name."""
+    paths = [ready / name for name in ("tokens", "embedding.npy", "votes.npy")]
+    monkeypatch.chdir(ready)
+    settings = params.load("model", "train")
+    before = train.fingerprint_of(settings, *paths)
+    assert train.fingerprint_of(settings, *paths) == before
+    monkeypatch.setattr(machine, "processor", lambda: "Abacus")
+    assert train.fingerprint_of(settings, *paths) != before
 
 
 def test_a_second_training_at_the_same_time_is_refused(ready):

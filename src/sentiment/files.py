@@ -15,23 +15,26 @@ def replacing(path: str | Path) -> Iterator[Path]:
     """Yield a path beside `path` to write a file or a folder to, and move it there at the end.
 
     The move happens only when the block ends well, after everything has been synced to disk, so
-    that a crash at any moment leaves either the old content or the new one. The temporary name
-    keeps the suffix, because some writers choose their format by it.
+    that a crash at any moment leaves either the old content or the new one; of a folder, between the two
+    moves that it takes, neither, but never half of one. The temporary name keeps the suffix, because some
+    writers choose their format by it.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = _part(path)
-    _remove(part)  # what an earlier, killed run left behind
+    part, old = _part(path), path.with_name(f".part-old-{path.name}")
+    for left in part, old:  # by an earlier, killed run
+        _remove(left)
     try:
         yield part
         for file in [part, *part.rglob("*")] if part.is_dir() else [part]:
             _sync(file)
         if path.is_dir() and part.is_dir():
-            shutil.rmtree(path)  # os.replace does not replace a folder that has content
+            path.rename(old)  # os.replace does not replace a folder that has content
         os.replace(part, path)
         _sync(path.parent)
     finally:
-        _remove(part)
+        for left in part, old:
+            _remove(left)
 
 
 def write_json(path: str | Path, content: dict) -> None:

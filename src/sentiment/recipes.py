@@ -8,12 +8,11 @@ seconds beside its model, and their medians are kept in recipes/seconds.json.
 """
 
 from pathlib import Path
-from statistics import median
 from typing import Annotated
 
 import typer
 
-from sentiment import console, files, params, report
+from sentiment import console, files, params, report, timing
 from sentiment.console import UserError
 
 FOLDER = Path("recipes")
@@ -31,13 +30,12 @@ def main(
     report.update(FOLDER / "README.md", {"results": results(names)}, "sentiment.recipes", check)
 
 
-def seconds(names: list[str]) -> dict[str, float]:
-    """The median seconds of an epoch by recipe: of the training in this workspace, or else on record."""
+def seconds(names: list[str]) -> dict[str, dict]:
+    """The time of an epoch by recipe: of the training in this workspace, or else on record."""
     known = files.read_json(SECONDS) if SECONDS.is_file() else {}
     for name in [DEFAULT, *names]:
-        measured = home(name, "models") / "seconds.json"
-        if measured.is_file():
-            known[name] = round(median(files.read_json(measured)["epochs"]), 1)
+        if measured := timing.read(home(name, "models") / "model.keras"):
+            known[name] = measured
     return {name: known[name] for name in [DEFAULT, *names] if name in known}
 
 
@@ -51,8 +49,8 @@ def results(names: list[str]) -> str:
     try:
         known = files.read_json(SECONDS)
         metrics = {name: (_metrics(name, "train"), _metrics(name, "test")) for name in [DEFAULT, *names]}
-        rows = [row(name, *metrics[name], known.get(name)) for name in metrics]
-        processors = {train["environment"]["processor"] for train, _ in metrics.values()}
+        rows = [row(name, *metrics[name], known.get(name, {}).get("seconds")) for name in metrics]
+        processors = {time["processor"] for time in known.values()}
     except FileNotFoundError as error:
         raise UserError(f"{error.filename}: no such file; run `dvc repro recipes/dvc.yaml`") from None
     except (ValueError, TypeError, KeyError) as error:

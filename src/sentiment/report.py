@@ -95,7 +95,7 @@ def results(metrics: Path) -> str:
     corpus = params.load("data", path=metrics.parent / "params.yaml").data.csv
     try:
         data, test = files.read_json(metrics / "data.json"), files.read_json(metrics / "test.json")
-        rows = [row(NAMES[name], test[name]) for name in NAMES]
+        rows = [row(NAMES[name], test[name]) for name in NAMES if name in test]
         return "\n".join(
             [
                 f"Measured on {test['reviews']:,} test reviews of the {data['reviews']:,} in `{corpus}`:",

@@ -84,11 +84,12 @@ def precision(name: str) -> Iterator[None]:
     Weights, sums and what else it takes to learn stay float32.
     """
     option = "auto_mixed_precision_onednn_bfloat16"
+    before = tf.config.optimizer.get_experimental_options().get(option, False)
     tf.config.optimizer.set_experimental_options({option: machine.precision(name) == "bfloat16"})
     try:
         yield
     finally:
-        tf.config.optimizer.set_experimental_options({option: False})
+        tf.config.optimizer.set_experimental_options({option: before})
 
 
 class Average(keras.callbacks.Callback):

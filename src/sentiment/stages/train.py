@@ -20,6 +20,7 @@ from sentiment import (
     nb_ngrams,
     params,
     scores,
+    timing,
     training,
     vocabulary,
 )
@@ -74,6 +75,11 @@ def train(
     if settings.model.ngrams:
         reviews = Part(reviews.reviews, nb_ngrams.load_votes(votes, reviews.reviews))
         validation = training.heard(classifier, validation.reviews)
+        if len(np.unique(validation.reviews.labels)) < 2:
+            raise console.UserError(
+                "the validation part needs positive and negative reviews, to join the LSTM with the n-grams; "
+                "enlarge split.validation or the corpus"
+            )
     network = model.build(settings.model, embedding.load(vectors, words), classifier, words.unknown)
     fingerprint = fingerprint_of(settings, tokens, vectors, votes)
     with Live(str(curves), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live:
@@ -91,8 +97,7 @@ def train(
     logits = model.logits(network, validation.reviews)[:, 0]
     joined = scores.validation(np.asarray(validation.reviews.labels), logits)
     files.write_json(metrics, summary(network, history, joined, settings.train))
-    # No output of DVC's, for it is never the same twice.
-    files.write_json(target.parent / "seconds.json", {"epochs": [epoch["seconds"] for epoch in history]})
+    timing.write(target, [epoch["seconds"] for epoch in history])
     files.remove(checkpoints)
 
 
@@ -111,20 +116,25 @@ def summary(network: keras.Model, history: list[dict], joined: dict, p: params.T
         "best_epoch": best,
         **{theirs: round(history[best - 1][ours], 6) for ours, theirs in names.items()},
         "network": joined,
-        "environment": {
-            "tensorflow": tf.__version__,
-            "keras": keras.__version__,
-            "threads": p.threads,
-            "precision": machine.precision(p.precision),
-            "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
-            "processor": machine.processor(),
-        },
+        "environment": environment(p),
+    }
+
+
+def environment(p: params.Train) -> dict[str, str | int]:
+    """What the last bits of the weights depend on, besides code, parameters and data."""
+    return {
+        "tensorflow": tf.__version__,
+        "keras": keras.__version__,
+        "threads": p.threads,
+        "precision": machine.precision(p.precision),
+        "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
+        "processor": machine.processor(),
     }
 
 
 def fingerprint_of(settings, tokens: Path, vectors: Path, votes: Path) -> str:
     """SHA-256 of all that a training depends on; one that was killed goes on only if it is the same."""
-    digest = hashlib.sha256(repr(settings).encode())
+    digest = hashlib.sha256(repr((settings, environment(settings.train))).encode())
     code = Path(training.__file__).parent.glob("*.py")
     arrays = (path for part in ("train", "validation") for path in (tokens / part).glob("*.npy"))
     for path in sorted([*code, *arrays, vectors, votes, tokens / "vocabulary.json"]):
