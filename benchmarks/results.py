@@ -75,7 +75,8 @@ def conditions(*sections: str) -> dict:
 def machine() -> str:
     """The machine, with the cores that this process may use, and the Python."""
     memory = psutil.virtual_memory().total / 2**30
-    return f"{processor()}, {cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+    cores = "1 core" if cpu_count() == 1 else f"{cpu_count()} cores"
+    return f"{processor()}, {cores}, {memory:.0f} GiB, Python {platform.python_version()}"
 
 
 def libraries() -> str:

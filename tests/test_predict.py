@@ -125,7 +125,7 @@ def test_a_hostile_text_cannot_steer_the_terminal(ask, tmp_path, options):
 
 
 def test_reasons_are_legible_without_colours(ask):
-    done = ask("--explain", "The music is wonderful, but the film is dull.", COLUMNS="200")
+    done = ask("--explain", "The music is wonderful, but the film is dull.", COLUMNS="30")
     head, text, *said = done.stdout.decode().splitlines()
     assert re.match(r"(posi|nega)tive  P\(positive\) [\d.]+%, 0% of the words unknown  \(argument 1\)$", head)
     assert text == "The music is wonderful, but the film is dull."

@@ -311,6 +311,8 @@ def test_wrong_parquet_is_refused(tmp_path):
         refused(tmp_path, "in.parquet", "out.parquet")
         == "in.parquet: column 'review' holds no texts but int64"
     )
+    pq.write_table(pa.table([pa.array(["a"])] * 2, names=["review"] * 2), tmp_path / "in.parquet")
+    assert refused(tmp_path, "in.parquet", "out.parquet") == "in.parquet: column 'review' occurs twice"
 
 
 def test_paths_that_cannot_be_meant_are_refused(tmp_path):

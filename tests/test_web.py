@@ -314,6 +314,13 @@ def test_a_port_in_use_is_told_in_one_line(server, tmp_path):
     assert re.fullmatch(rf"error: cannot listen at 127.0.0.1, port {port}: [^\n]*\n", result.stderr)
 
 
+@pytest.mark.parametrize("host", ["a..b", "x" * 64])
+def test_a_mistyped_host_is_told_in_one_line(host, tmp_path):
+    result = run(*COMMAND, "--host", host, cwd=tmp_path, check=False)
+    assert result.returncode == 1
+    assert result.stderr == f"error: cannot listen at {host}: not a machine's name; choose one with --host\n"
+
+
 def test_a_model_that_is_not_there_is_told_in_one_line(tmp_path):
     result = run(*COMMAND, "--port", "0", "--model", "nowhere", cwd=tmp_path, check=False)
     assert result.returncode == 1

@@ -155,7 +155,7 @@ def _model(about: Artifact) -> Model:
 
 
 async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-    """What is wrong where, in one line; unlike FastAPI's own, without repeating what was sent."""
+    """What is wrong where, in one line; unlike FastAPI's own, without repeating the values sent."""
     wrong = error.errors()
     where = ".".join(str(part) for part in wrong[0]["loc"][1:])
     more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""

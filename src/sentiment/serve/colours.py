@@ -1,5 +1,7 @@
 """An explanation in the terminal: coloured words, and the strongest of them in a list."""
 
+import sys
+
 from rich.console import Console
 from rich.text import Text
 
@@ -11,10 +13,11 @@ STRONGEST = 8  # words listed for each side
 def show(answer: dict) -> None:
     """Print what `sentiment predict --json --explain` says of a text, to be read by a person.
 
-    Colours only where they can be seen: not in a file, nor where NO_COLOR is set.
+    Colours only where they can be seen: not in a file, nor where NO_COLOR is set. Lines are wrapped for a
+    terminal alone.
     """
     # Rich reads no markup in a Text, so that none in a review counts.
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     cut = ", cut" if answer["truncated"] else ""
     console.print(
         Text.assemble(

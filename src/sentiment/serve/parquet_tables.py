@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import count, islice
 from pathlib import Path
 
+from sentiment import strict_csv
 from sentiment.console import UserError
 from sentiment.serve.tables import ADDED, Row, Table, label_in, shown
 from sentiment.strict_csv import Problems
@@ -39,9 +40,11 @@ class Parquet(Table):
         """Read the whole file and return how many rows it has; raises UserError where one is wrong."""
         schema = self._open().schema_arrow
         self.check_columns(schema.names)
+        if repeated := sorted({name for name in schema.names if schema.names.count(name) > 1}):
+            raise UserError(f"{self.path}: column {strict_csv.short(repeated[0])} occurs twice")
         kind = schema.field(self.text_column).type
         kind = kind.value_type if self.pa.types.is_dictionary(kind) else kind
-        if not (self.pa.types.is_string(kind) or self.pa.types.is_large_string(kind)):
+        if str(kind) not in ("string", "large_string", "string_view"):
             raise UserError(f"{self.path}: column {self.text_column!r} holds no texts but {kind}")
         return super().check()
 

@@ -95,8 +95,9 @@ def _predicted(predictor, reviews: list[tuple[str, str]]) -> Iterator[dict]:
     from sentiment.text import clean
 
     predictions = predictor.predict([text for _, text in reviews])
+    labels = predictions.label  # worked out anew whenever it is asked for
     for index, (source, text) in enumerate(reviews):
-        yield _answer(source, clean(text), predictions, index)
+        yield _answer(source, clean(text), labels[index], predictions, index)
 
 
 def _explained(predictor, reviews: list[tuple[str, str]]) -> Iterator[dict]:
@@ -105,20 +106,21 @@ def _explained(predictor, reviews: list[tuple[str, str]]) -> Iterator[dict]:
 
     for source, text in reviews:
         why = explain(predictor, text)
+        label = why.prediction.label[0]
         pieces = [{"text": one.text, "contribution": round(one.contribution, 6)} for one in why.pieces]
         yield {
-            **_answer(source, "".join(one.text for one in why.pieces), why.prediction, 0),
+            **_answer(source, "".join(one.text for one in why.pieces), label, why.prediction, 0),
             "base": round(why.base, 6),
             "logit": round(why.logit, 6),
             "pieces": pieces,
         }
 
 
-def _answer(source: str, text: str, predictions, index: int) -> dict:
+def _answer(source: str, text: str, label: str, predictions, index: int) -> dict:
     return {
         "source": source,
         "text": text,
-        "label": str(predictions.label[index]),
+        "label": str(label),
         "probability": round(float(predictions.probability[index]), 6),
         "unknown_share": round(float(predictions.unknown_share[index]), 6),
         "truncated": bool(predictions.truncated[index]),

@@ -78,8 +78,8 @@ class Problem(BaseModel):
 
 
 PROBLEMS = {
-    400: {"model": Problem, "description": "The body is not JSON."},
+    400: {"model": Problem, "description": "The body is not to be read, as what is not UTF-8."},
     413: {"model": Problem, "description": f"The body has more than {BODY:,} bytes."},
-    422: {"model": Problem, "description": "The body is not what is expected here."},
+    422: {"model": Problem, "description": "The body is not JSON, or not what is expected here."},
     503: {"model": Problem, "description": "Too much is waiting; try again after `Retry-After` seconds."},
 }

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from sentiment.console import UserError
+from sentiment.console import UserError, printable
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 LOOPBACK_NAMES = ("127.0.0.1", "[::1]", "localhost")  # in an address that a browser is given
@@ -26,7 +26,7 @@ def serve(
     predictor = Predictor(model, threads=1)  # with more they would get in each other's way
     predictor.predict(["The first text takes the longest: not at a visitor's expense."])
     application = app.create(predictor, LOOPBACK_NAMES if host in LOOPBACK else ())
-    print(f"{predictor.artifact.description}; at {address(listener)} until Ctrl-C", flush=True)
+    print(f"{printable(predictor.artifact.description)}; at {address(listener)} until Ctrl-C", flush=True)
     server.run(application, listener)
 
 
@@ -35,6 +35,8 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         return socket.create_server(address[:2], family=family, backlog=1024)
+    except UnicodeError:
+        raise UserError(f"cannot listen at {host}: not a machine's name; choose one with --host") from None
     except OSError as error:
         # create_server makes its message longer than the system's own.
         reason = error.strerror.partition(" (")[0]
