@@ -103,6 +103,14 @@ def classifier(reviews, words):
 
 
 @pytest.fixture(scope="session")
+def index(reviews, words):
+    """The index of `reviews`, in which each is most like itself."""
+    from sentiment import neighbours
+
+    return neighbours.build(reviews, words, k=3, size=4)
+
+
+@pytest.fixture(scope="session")
 def settings():
     """The committed parameters with SMALL in them, for building networks."""
     from sentiment import params

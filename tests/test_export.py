@@ -17,21 +17,24 @@ VARIANTS = [
     {"convolution": 0, "chunk_length": 0},
     {"convolution": 0, "bidirectional": False, "pooling": "last"},
     {"chunk_length": 0, "lstm_layers": 2, "ngrams": False},
+    {"neighbours": False},
+    {"ngrams": False, "neighbours": False},
 ]
 
 
 @pytest.fixture(scope="module")
-def exported(settings, classifier, words, tmp_path_factory):
+def exported(settings, classifier, index, words, tmp_path_factory):
     """A function that builds a network with changes to the settings and exports it; returns both."""
 
-    def make(**changes):
+    def make(neighbours=True, **changes):
         keras.utils.set_random_seed(3)
-        network = model.build(settings["model"].model_copy(update=changes), 10 * EMBEDDING, classifier)
+        p = settings["model"].model_copy(update=changes)
+        network = model.build(p, 10 * EMBEDDING, classifier, index if neighbours else None)
         export.round_weights(network)
         folder = tmp_path_factory.mktemp("exported")
         content = export.to_onnx(network, words.fingerprint)
         about = {"corpus": "made up", "test": {"accuracy": 0.5}}
-        artifact.write(folder, content, export.classifier(network), words, about)
+        artifact.write(folder, content, export.classifier(network), export.index(network), words, about)
         return network, folder
 
     return make
@@ -47,13 +50,22 @@ def test_onnx_gives_the_logits_of_keras(exported, reviews, changes):
 
 def test_rounding_moves_a_weight_by_little(settings, classifier):
     network = model.build(settings["model"], EMBEDDING, classifier)
-    before = [*network.get_layer("lstm").get_weights(), export.classifier(network).weights]
+    before = network.get_layer("lstm").get_weights()
     export.round_weights(network)
-    after = [*network.get_layer("lstm").get_weights(), export.classifier(network).weights]
+    after = network.get_layer("lstm").get_weights()
     largest = [np.abs(weight).max() for weight in before]
     moved = [np.abs(old - new).max() for old, new in zip(before, after, strict=True)]
     assert all(step <= size / 250 for step, size in zip(moved, largest, strict=True))
     assert sum(step > 0 for step in moved) > 3
+    np.testing.assert_allclose(export.classifier(network).weights, classifier.weights, atol=0.0051)
+
+
+def test_the_index_is_exported_as_it_is(exported, index):
+    network, folder = exported()
+    for one in export.index(network), artifact.read(folder).neighbours:
+        assert one.k == index.k
+        for name in ("idf", "keys", "counts", "labels"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(index, name))
 
 
 def test_large_weights_are_packed_small(exported, words):
@@ -69,7 +81,7 @@ def test_the_same_network_gives_the_same_bytes(exported):
         folders.append(exported()[1])
     one, other = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
     assert one == other
-    assert set(one) == {"manifest.json", "network.onnx", "ngrams.npz", "vocabulary.json"}
+    assert set(one) == {"manifest.json", "network.onnx", "ngrams.npz", "neighbours.npz", "vocabulary.json"}
 
 
 def test_publishing_takes_the_model_of_the_named_corpus_alone(exported, tmp_path):

@@ -15,19 +15,22 @@ VARIANTS = [
     {"convolution": 12, "chunk_length": 0, "bidirectional": False},
     {"lstm_layers": 2, "pooling": "last", "chunk_length": 0},
     {"pooling": "mean", "bidirectional": False},
+    {"neighbours": False},
     {"ngrams": False},
+    {"ngrams": False, "neighbours": False},
     {"ngrams": False, "fixed_length": 40, "chunk_length": 0, "pooling": "last", "bidirectional": False},
     {"fixed_length": 30, "convolution": 12, "recurrent_dropout": 0.2},
 ]
 
 
 @pytest.fixture(scope="module")
-def network(settings, classifier):
+def network(settings, classifier, index):
     """A function that builds a network with changes to the settings, always from the same seed."""
 
-    def build(**changes):
+    def build(neighbours=True, **changes):
         keras.utils.set_random_seed(3)
-        return model.build(settings["model"].model_copy(update=changes), EMBEDDING, classifier)
+        p = settings["model"].model_copy(update=changes)
+        return model.build(p, EMBEDDING, classifier, index if neighbours else None)
 
     return build
 
@@ -60,20 +63,20 @@ def loss(logits, reviews):
     return np.logaddexp(0, np.where(reviews.labels == 1, -logits, logits)).mean()
 
 
-def test_joined_it_is_as_good_as_the_better_of_its_parts(network, classifier, reviews):
+def test_joined_it_is_as_good_as_the_best_of_its_parts(network, classifier, index, reviews):
     net = network()
     _, before = model.logits(net, reviews).T
     model.join(net, reviews)
     joined, lstm = model.logits(net, reviews).T
     np.testing.assert_array_equal(lstm, before)
-    ngrams = classifier.logits(reviews)
+    parts = np.stack([lstm, classifier.logits(reviews), index.verdicts(reviews)], 1)
     (weights, bias) = net.get_layer("logit").get_weights()
-    np.testing.assert_allclose(joined, np.stack([lstm, ngrams], 1) @ weights[:, 0] + bias, atol=1e-4)
-    assert loss(joined, reviews) <= min(loss(lstm, reviews), loss(ngrams, reviews)) + 0.01
+    np.testing.assert_allclose(joined, parts @ weights[:, 0] + bias, atol=1e-4)
+    assert loss(joined, reviews) <= min(loss(part, reviews) for part in parts.T) + 0.01
 
 
-def test_without_ngrams_it_is_the_lstm(network, reviews):
-    joined, lstm = model.logits(network(ngrams=False), reviews).T
+def test_without_other_parts_it_is_the_lstm(network, reviews):
+    joined, lstm = model.logits(network(ngrams=False, neighbours=False), reviews).T
     np.testing.assert_array_equal(joined, lstm)
 
 

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from conftest import IMDB, ROOT, SMALL, commit, corpus, project_in, ran, run
 
-LIGHT = ["download", "clean", "tokenize", "baseline", "embed"]
+LIGHT = ["download", "clean", "tokenize", "baseline", "neighbours", "embed"]
 ALL = [*LIGHT, "train", "evaluate", "export", "publish", "behaviour"]
 EPOCHS = SMALL["train"]["epochs"]
 FASTER = "-S", "train.learning_rate=0.02"
@@ -44,9 +44,9 @@ def project(tmp_path_factory):
 
 
 def test_a_run_leaves_every_artifact_and_a_clean_status(project):
-    for path in ("models/model.keras", "models/baseline/ngrams.parquet", "data/predictions.parquet"):
+    for path in ("models/model.keras", "models/neighbours.npz", "data/predictions.parquet"):
         assert (project / path).stat().st_size > 0
-    for name in ("data", "tokens", "baseline", "embedding", "train", "test"):
+    for name in ("data", "tokens", "baseline", "neighbours", "embedding", "train", "test"):
         assert json.loads((project / "metrics" / f"{name}.json").read_text())
     assert run("git", "status", "--porcelain", cwd=project).stdout == ""
     tracked = run("git", "ls-files", cwd=project).stdout.splitlines()
@@ -56,7 +56,8 @@ def test_a_run_leaves_every_artifact_and_a_clean_status(project):
     ] == []
     assert IMDB not in tracked
     assert {path for path in tracked if path.startswith("models/")} == {
-        f"models/imdb/{name}" for name in ("manifest.json", "network.onnx", "ngrams.npz", "vocabulary.json")
+        f"models/imdb/{name}"
+        for name in ("manifest.json", "network.onnx", "ngrams.npz", "neighbours.npz", "vocabulary.json")
     }
 
 

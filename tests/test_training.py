@@ -10,7 +10,7 @@ import tensorflow as tf
 from conftest import EMBEDDING, small_params
 from filelock import FileLock
 
-from sentiment import checkpoint, machine, model, nb_ngrams, params, training
+from sentiment import checkpoint, machine, model, nb_ngrams, neighbours, params, training
 from sentiment.console import UserError
 from sentiment.stages import train
 from sentiment.training import Part
@@ -73,10 +73,10 @@ def test_early_stopping_keeps_the_best_weights(settings, reviews, tmp_path):
     assert len(list(tmp_path.iterdir())) <= 2
 
 
-def test_the_best_epoch_goes_by_lstm_and_ngrams_together(settings, reviews, tmp_path):
+def test_the_best_epoch_goes_by_all_parts_together(settings, reviews, tmp_path):
     network, p = started(settings, reviews, epochs=2)
     right = np.where(reviews.labels == 1, 1.0, -1.0)
-    heard = Part(reviews, wide=right)
+    heard = Part(reviews, others=right[:, None])
     for history in training.epochs(network, Part(reviews), heard, p, tmp_path, "fingerprint"):
         assert history[-1]["stopping_loss"] < 0.1 < history[-1]["val_loss"]
     history[0]["stopping_loss"] = history[1]["stopping_loss"] - 0.01
@@ -165,10 +165,11 @@ def test_one_cycle_rises_and_falls():
 
 STAGE = [sys.executable, "-m", "sentiment.stages.train"]
 STAGE += ["tokens", "embedding.npy", "baseline", "votes.npy", "models/model.keras", "train.json", "curves"]
+STAGE += ["--neighbours", "neighbours.npz"]
 
 
 @pytest.fixture
-def ready(tmp_path, words, reviews, classifier):
+def ready(tmp_path, words, reviews, classifier, index):
     """A folder in which the train stage can run, for many short epochs."""
     for part in ("train", "validation"):
         reviews.save(tmp_path / "tokens" / part)
@@ -176,6 +177,7 @@ def ready(tmp_path, words, reviews, classifier):
     np.save(tmp_path / "embedding.npy", EMBEDDING)
     (tmp_path / "baseline").mkdir()
     nb_ngrams.save(classifier, tmp_path / "baseline", words)
+    neighbours.save(tmp_path / "neighbours.npz", index, words)
     np.save(tmp_path / "votes.npy", classifier.votes(classifier.table.find(reviews)).astype(np.float16))
     small_params(tmp_path, train={"epochs": 40, "patience": 40, "batch_size": 32})
     return tmp_path

@@ -3,6 +3,7 @@
     manifest.json     what it was trained on and how, its scores, and the files beside it
     network.onnx      the network: token ids, and what their n-grams say, to a logit
     ngrams.npz        the n-grams and their weights, where the network takes them
+    neighbours.npz    an index of the training reviews, where the network looks for like ones
     vocabulary.json   the tokens that have an id, and how a review becomes tokens
 
 Nothing in it can run code. Where `sentiment` looks for one stands in `find`.
@@ -18,13 +19,16 @@ from pathlib import Path
 
 import numpy as np
 
-from sentiment import files, vocabulary
+from sentiment import files, neighbours, vocabulary
 from sentiment.console import UserError
-from sentiment.ngrams import Classifier, Table
+from sentiment.neighbours import Index
+from sentiment.ngrams import Classifier, Table, in_steps, of_steps
+from sentiment.packing import numbers, planes
 from sentiment.vocabulary import Vocabulary
 
-FORMAT = 1
-MANIFEST, NETWORK, NGRAMS, VOCABULARY = "manifest.json", "network.onnx", "ngrams.npz", "vocabulary.json"
+FORMAT = 2
+MANIFEST, NETWORK, VOCABULARY = "manifest.json", "network.onnx", "vocabulary.json"
+NGRAMS, NEIGHBOURS = "ngrams.npz", "neighbours.npz"
 # Your own last training, and the one on the 50,000 IMDb reviews that comes with the project.
 PLACES = ("models/export", "models/imdb")
 EXTERNAL_DATA = b"location"  # the key under which ONNX names another file that weights are in
@@ -39,6 +43,7 @@ class Artifact:
     words: Vocabulary
     network: bytes
     ngrams: Classifier | None
+    neighbours: Index | None
 
     @property
     def description(self) -> str:
@@ -59,12 +64,21 @@ def find() -> Path:
     raise UserError(f"no model in {' or '.join(PLACES)}; name one with --model, or run `dvc repro export`")
 
 
-def write(folder: Path, network: bytes, ngrams: Classifier | None, words: Vocabulary, about: dict) -> None:
+def write(
+    folder: Path,
+    network: bytes,
+    ngrams: Classifier | None,
+    index: Index | None,
+    words: Vocabulary,
+    about: dict,
+) -> None:
     """Write an artifact into `folder`, which is there; `about` goes into its manifest."""
     (folder / NETWORK).write_bytes(network)
     words.save(folder / VOCABULARY)
     if ngrams:
         _save_ngrams(folder / NGRAMS, ngrams)
+    if index:
+        neighbours.save(folder / NEIGHBOURS, index, words)
     content = {path.name: _checked(path.read_bytes()) for path in sorted(folder.iterdir())}
     manifest = {"format": FORMAT, **about, "vocabulary": words.fingerprint, "files": content}
     files.write_json(folder / MANIFEST, {**manifest, "sha256": checksum(manifest)})
@@ -94,7 +108,10 @@ def read(path: str | Path) -> Artifact:
     if words.fingerprint != manifest["vocabulary"]:
         raise UserError(f"{path / VOCABULARY}: the vocabulary of another model; export the model again")
     ngrams = _load_ngrams(path / NGRAMS, words) if NGRAMS in manifest["files"] else None
-    return Artifact(path, manifest, words, network, ngrams)
+    index = None
+    if NEIGHBOURS in manifest["files"]:
+        index = neighbours.load(path / NEIGHBOURS, words, "export the model again")
+    return Artifact(path, manifest, words, network, ngrams, index)
 
 
 def _manifest(path: Path) -> dict:
@@ -109,7 +126,7 @@ def _manifest(path: Path) -> dict:
         if manifest["sha256"] != checksum(manifest):
             raise ValueError
         names = set(manifest["files"])
-        known = {NETWORK, VOCABULARY} <= names <= {NETWORK, VOCABULARY, NGRAMS}
+        known = {NETWORK, VOCABULARY} <= names <= {NETWORK, VOCABULARY, NGRAMS, NEIGHBOURS}
         texts = isinstance(manifest["vocabulary"], str) and isinstance(manifest["corpus"], str)
         scores = 0 <= manifest["test"]["accuracy"] <= 1
         if not (known and texts and scores and isinstance(manifest["files"], dict)):
@@ -126,13 +143,13 @@ def _checked(content: bytes) -> dict:
 
 
 def _save_ngrams(path: Path, ngrams: Classifier) -> None:
-    """Write keys as their differences, which compress well, and weights in half precision."""
+    """Write keys as their differences, which compress well, and weights in steps."""
     keys = ngrams.table.keys
     np.savez_compressed(
         path,
         sizes=np.array([len(some) for some in keys]),
-        steps=np.concatenate([np.diff(some, prepend=0) for some in keys]),
-        weights=ngrams.weights.astype(np.float16),
+        steps=planes(np.concatenate([np.diff(some, prepend=0) for some in keys])),
+        weights=planes(in_steps(ngrams.weights)),
         intercept=np.float32(ngrams.intercept),
     )
 
@@ -140,11 +157,11 @@ def _save_ngrams(path: Path, ngrams: Classifier) -> None:
 def _load_ngrams(path: Path, words: Vocabulary) -> Classifier:
     try:
         with np.load(path, allow_pickle=False) as content:
-            steps, weights = content["steps"], content["weights"].astype(np.float32)
+            steps, weights = numbers(content["steps"]), of_steps(numbers(content["weights"]))
             bounds = np.cumsum([0, *content["sizes"]])
             keys = tuple(np.cumsum(steps[start:end]) for start, end in pairwise(bounds))
             intercept = float(content["intercept"])
-        if not (steps.dtype == np.int64 and steps.shape == weights.shape == (bounds[-1],)):
+        if not steps.shape == weights.shape == (bounds[-1],):
             raise ValueError
     except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         raise UserError(f"{path}: not the n-grams of an exported model; export the model again") from None

@@ -1,7 +1,8 @@
 """From a trained network to one that is served: ONNX, with small weights.
 
-The embedding goes to eight bits, with a scale for each row, all other weights to half precision. They are
-rounded in Keras's network first: so it computes the same as the ONNX file, which unpacks them.
+The embedding goes to eight bits, with a scale for each row, those of n-grams to multiples of a step, and all
+other weights to half precision. They are rounded in Keras's network first: so it computes the same as the
+ONNX file, which unpacks them. The index of the training reviews stays as it is.
 """
 
 from pathlib import Path
@@ -12,22 +13,36 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from sentiment import token_convolution
+from sentiment import neighbour_layer, token_convolution
 from sentiment.layers import PrePadding
-from sentiment.ngrams import Classifier, Table
+from sentiment.model import joined
+from sentiment.neighbour_layer import Neighbours
+from sentiment.neighbours import Index
+from sentiment.ngrams import Classifier, Table, in_steps, of_steps
+from sentiment.wide import Ngrams
 
 SMALL = 1024  # weights that are not worth packing
 
 
 def classifier(network: keras.Model) -> Classifier | None:
     """The n-grams that `network` looks up, if it does."""
-    layer = next((layer for layer in network.layers if layer.name == "ngrams"), None)
+    layer = _layer(network, Ngrams)
     if layer is None:
         return None
     *arrays, intercept = layer.get_weights()
     keys, values = np.split(np.array(arrays, dtype=object), 2)
     table = Table(layer.ids, tuple(some[:-1].astype(np.int64) for some in keys))  # the last is no n-gram's
     return Classifier(table, np.concatenate([some[:-1] for some in values]), float(intercept[0]))
+
+
+def index(network: keras.Model) -> Index | None:
+    """The index that `network` looks neighbours up in, if it does."""
+    layer = _layer(network, Neighbours)
+    return None if layer is None else neighbour_layer.index(layer)
+
+
+def _layer(network: keras.Model, kind: type) -> keras.layers.Layer | None:
+    return next((layer for layer in network.layers if isinstance(layer, kind)), None)
 
 
 def round_weights(network: keras.Model) -> None:
@@ -38,7 +53,13 @@ def round_weights(network: keras.Model) -> None:
         elif isinstance(layer, keras.layers.Embedding):
             rows, scale = _eight_bits(layer.get_weights()[0])
             layer.set_weights([rows * scale])
-        else:
+        elif isinstance(layer, Ngrams):
+            stepped = (
+                of_steps(in_steps(weight)) if weight.dtype == np.float32 else weight
+                for weight in layer.get_weights()
+            )
+            layer.set_weights(list(stepped))
+        elif not isinstance(layer, Neighbours):
             halves = (
                 _half(weight) if weight.dtype == np.float32 else weight for weight in layer.get_weights()
             )
@@ -49,7 +70,8 @@ def to_onnx(network: keras.Model, fingerprint: str) -> bytes:
     """The content of an ONNX file that computes what `network`, its weights rounded, does.
 
     Its inputs are ids, int32 (batch, steps), and if the network has n-grams, their votes, float32 (batch,
-    steps, lengths), and logit, float32 (batch, 1): these are looked up outside. Its output is the logit.
+    steps, lengths), and logit, ngrams, float32 (batch, 1), and if it has neighbours, their verdict,
+    neighbours, float32 (batch, 1): these are looked up outside. Its output is the logit.
     `fingerprint` is that of the vocabulary.
     """
     network = _without_lookup(network)
@@ -78,14 +100,18 @@ def _reads_padding(network: keras.Model) -> bool:
 
 
 def _without_lookup(network: keras.Model) -> keras.Model:
-    """`network`, but what its n-grams say is an input."""
-    if classifier(network) is None:
+    """`network`, but what its n-grams and neighbours say is an input."""
+    if not joined(network):
         return network
-    lengths = len(network.get_layer("ngrams").sizes)
     ids = keras.Input((None,), dtype="int32", name="ids")
-    votes, logit = keras.Input((None, lengths), name="votes"), keras.Input((1,), name="ngrams")
-    parts = network.get_layer("parts")([network.get_layer("lstm")([ids, votes]), logit])
-    return keras.Model([ids, votes, logit], network.get_layer("logit")(parts))
+    votes, others = [], []
+    if ngrams := _layer(network, Ngrams):
+        votes.append(keras.Input((None, len(ngrams.sizes)), name="votes"))
+        others.append(keras.Input((1,), name="ngrams"))
+    if _layer(network, Neighbours):
+        others.append(keras.Input((1,), name="neighbours"))
+    parts = network.get_layer("parts")([network.get_layer("lstm")([ids, *votes]), *others])
+    return keras.Model([ids, *votes, *others], network.get_layer("logit")(parts))
 
 
 def _pack(graph: onnx.GraphProto) -> None:

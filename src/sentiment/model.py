@@ -10,11 +10,12 @@ import numpy as np
 import tensorflow as tf
 from keras import layers, ops
 
-from sentiment import files, params, wide
+from sentiment import files, neighbour_layer, params, wide
 from sentiment.batches import Batches
 from sentiment.console import UserError
 from sentiment.dataset import Reviews
 from sentiment.layers import Chunked, MaskedPooling, PadSteps, PrePadding, ReviewDropout, WordDropout
+from sentiment.neighbours import Index
 from sentiment.ngrams import Classifier
 from sentiment.vocabulary import PADDING, UNKNOWN, Vocabulary
 
@@ -23,23 +24,32 @@ VOTES_SCALE = 3.0  # brings most votes to the size of embedded tokens
 
 
 def build(
-    p: params.Model, embedding: np.ndarray, classifier: Classifier, unknown: int = UNKNOWN
+    p: params.Model,
+    embedding: np.ndarray,
+    classifier: Classifier,
+    index: Index | None = None,
+    unknown: int = UNKNOWN,
 ) -> keras.Model:
     """Return the network: token ids int32 (batch, steps), 0 for padding, to logits float32 (batch, 1).
 
     It joins the logit of its layer `lstm`, which reads the tokens and the votes of their n-grams, with
-    the logit of `classifier`; without `p.ngrams` it is the LSTM on the tokens alone.
+    the logit of `classifier` and the verdict of a review's neighbours in `index`. Without `p.ngrams` the LSTM
+    reads the tokens alone, and nothing is heard of the n-grams; without either it is the LSTM.
 
     `embedding`, float32 (ids, size), is what its embedding layer starts from; `unknown` is the id of a token
     that word dropout hides.
     """
     ids = keras.Input((None,), dtype="int32", name="ids")
-    if not p.ngrams:
-        return keras.Model(ids, lstm(p, embedding, 0, unknown)(ids), name="sentiment")
-    votes, wide_logit = wide.of(classifier)(ids)
-    lstm_logit = lstm(p, embedding, votes.shape[2], unknown)([ids, votes])
-    parts = layers.Concatenate(name="parts")([lstm_logit, wide_logit])
-    return keras.Model(ids, layers.Dense(1, name="logit")(parts), name="sentiment")
+    votes, others, lengths = [], [], 0
+    if p.ngrams:
+        heard, wide_logit = wide.of(classifier)(ids)
+        votes, others, lengths = [heard], [wide_logit], heard.shape[2]
+    if index:
+        others.append(neighbour_layer.of(index)(ids))
+    logit = lstm(p, embedding, lengths, unknown)([ids, *votes])
+    if others:
+        logit = layers.Dense(1, name="logit")(layers.Concatenate(name="parts")([logit, *others]))
+    return keras.Model(ids, logit, name="sentiment")
 
 
 def lstm(p: params.Model, embedding: np.ndarray, lengths: int, unknown: int = UNKNOWN) -> keras.Model:
@@ -117,7 +127,7 @@ def join(network: keras.Model, reviews: Reviews) -> None:
 def weigh(parts: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
     """How much each part of a network counts, float64 (parts), and the intercept, by logistic regression.
 
-    `parts` are their logits, float (n, parts), and `labels` int (n).
+    `parts` are what they say, float (n, parts), and `labels` int (n).
     """
     # scikit-learn takes a second to import: only what trains pays for it.
     from sklearn.linear_model import LogisticRegression
@@ -127,7 +137,7 @@ def weigh(parts: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
 
 
 def joined(network: keras.Model) -> bool:
-    """Whether it joins an LSTM with n-grams, and is not the LSTM alone."""
+    """Whether it joins an LSTM with other parts, and is not the LSTM alone."""
     return any(layer.name == "parts" for layer in network.layers)
 
 

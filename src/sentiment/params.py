@@ -86,6 +86,11 @@ class Baseline(Section):
     C: Annotated[Number, Field(gt=0)]
 
 
+class Neighbours(Section):
+    k: Size
+    words: Count
+
+
 class Embedding(Section):
     init: Literal["word2vec", "skipgram", "file", "uniform"]
     file: str
@@ -149,6 +154,7 @@ class Params(Section):
     split: Split
     tokenize: Tokenize
     baseline: Baseline
+    neighbours: Neighbours
     embedding: Embedding
     model: Model
     train: Train

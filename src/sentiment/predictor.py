@@ -72,23 +72,19 @@ class Predictor:
 
     def logits(self, reviews: Reviews) -> np.ndarray:
         """The log odds of positive of each review: float32 (n)."""
-        inputs = self._ngrams(reviews)
+        of_tokens, of_reviews = {"ids": reviews.ids}, {}
+        if classifier := self.artifact.ngrams:
+            found = classifier.table.find(reviews)
+            of_tokens["votes"] = classifier.votes(found)
+            of_reviews["ngrams"] = classifier.logits(reviews, found)
+        if index := self.artifact.neighbours:
+            of_reviews["neighbours"] = index.verdicts(reviews)
         result = np.empty(len(reviews), np.float32)
         for batch in _batches(reviews.lengths):
-            fed = {"ids": reviews.padded(batch)}
-            if inputs:
-                votes, logits = inputs
-                fed |= {"votes": reviews.padded(batch, votes), "ngrams": logits[batch, None]}
+            fed = {name: reviews.padded(batch, values) for name, values in of_tokens.items()}
+            fed |= {name: values[batch, None].astype(np.float32) for name, values in of_reviews.items()}
             result[batch] = self._session.run(None, fed)[0][:, 0]
         return result
-
-    def _ngrams(self, reviews: Reviews) -> tuple[np.ndarray, np.ndarray] | None:
-        """The votes at each token, float32 (tokens, lengths), and each review's logit, float32 (n)."""
-        classifier = self.artifact.ngrams
-        if classifier is None:
-            return None
-        found = classifier.table.find(reviews)
-        return classifier.votes(found), classifier.logits(reviews, found).astype(np.float32)
 
 
 def _batches(lengths: np.ndarray) -> Iterator[np.ndarray]:
@@ -129,7 +125,11 @@ def _session(model: artifact.Artifact, threads: int):
     except Exception as error:  # onnxruntime's errors share no class of their own
         message = " ".join(str(error).split())[:200]
         raise UserError(f"{model.path / artifact.NETWORK}: not a network that runs here: {message}") from None
-    expected = {"ids", "votes", "ngrams"} if model.ngrams else {"ids"}
+    expected = {"ids"}
+    if model.ngrams:
+        expected |= {"votes", "ngrams"}
+    if model.neighbours:
+        expected |= {"neighbours"}
     vocabulary = session.get_modelmeta().custom_metadata_map.get("vocabulary")
     if {one.name for one in session.get_inputs()} != expected or vocabulary != model.words.fingerprint:
         raise UserError(

@@ -19,6 +19,7 @@ from sentiment.batches import Batches
 from sentiment.checkpoint import Checkpoints, best_epoch
 from sentiment.console import UserError
 from sentiment.dataset import Reviews
+from sentiment.neighbours import Index
 from sentiment.ngrams import Classifier
 
 WARMUP = 0.3  # share of a one-cycle schedule's steps on which the learning rate rises
@@ -137,18 +138,24 @@ class Part(NamedTuple):
     """Reviews to train or to validate on.
 
     votes: float (tokens, lengths), those of their n-grams, if the network takes them.
-    wide: float (reviews), the logits of the n-grams that the network will be joined with, if any.
+    others: float (reviews, parts), what the parts say that the LSTM will be joined with, if any.
     """
 
     reviews: Reviews
     votes: np.ndarray | None = None
-    wide: np.ndarray | None = None
+    others: np.ndarray | None = None
 
 
-def heard(classifier: Classifier, reviews: Reviews) -> Part:
-    """`reviews` with what `classifier`, which has not learned from them, says of them."""
-    found = classifier.table.find(reviews)
-    return Part(reviews, classifier.votes(found), classifier.logits(reviews, found))
+def heard(reviews: Reviews, classifier: Classifier | None, index: Index | None) -> Part:
+    """`reviews` with what the parts that there are say of them, none of which has learned from them."""
+    votes, others = None, []
+    if classifier:
+        found = classifier.table.find(reviews)
+        votes = classifier.votes(found)
+        others.append(classifier.logits(reviews, found))
+    if index:
+        others.append(index.verdicts(reviews))
+    return Part(reviews, votes, np.column_stack(others) if others else None)
 
 
 def epochs(
@@ -203,12 +210,12 @@ def epochs(
 def validated(logits: np.ndarray, part: Part) -> dict[str, float]:
     """val_loss and val_accuracy of `logits`, float (reviews); and stopping_loss, which says the best epoch.
 
-    The last is the loss together with the n-grams, where there are any.
+    The last is the loss together with the other parts, where there are any.
     """
     labels = np.asarray(part.reviews.labels)
     alone = together = scores.validation(labels, logits)
-    if part.wide is not None:
-        parts = np.column_stack([logits, part.wide])
+    if part.others is not None:
+        parts = np.column_stack([logits, part.others])
         weights, intercept = model.weigh(parts, labels)
         together = scores.validation(labels, parts @ weights + intercept)
     return {

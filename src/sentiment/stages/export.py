@@ -32,7 +32,7 @@ def main(
     content = export.to_onnx(trained, words.fingerprint)
     with files.replacing(folder) as part:
         part.mkdir()
-        artifact.write(part, content, export.classifier(trained), words, about)
+        artifact.write(part, content, export.classifier(trained), export.index(trained), words, about)
         exported = Predictor(part).logits(test)
         size = sum(path.stat().st_size for path in part.iterdir())
     rounded = model.logits(trained, test)[:, 0]

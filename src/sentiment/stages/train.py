@@ -3,10 +3,12 @@
 import hashlib
 import os
 from pathlib import Path
+from typing import Annotated
 
 import keras
 import numpy as np
 import tensorflow as tf
+import typer
 from dvclive import Live
 from filelock import FileLock, Timeout
 
@@ -18,6 +20,7 @@ from sentiment import (
     machine,
     model,
     nb_ngrams,
+    neighbours,
     params,
     scores,
     timing,
@@ -36,6 +39,7 @@ def main(
     network: Path,
     metrics: Path,
     curves: Path,
+    index: Annotated[Path | None, typer.Option("--neighbours", help="Join it with this index, too.")] = None,
     recipe: params.Recipe = None,
 ) -> None:
     """Train a NETWORK (a .keras file) on TOKENS, with METRICS and learning CURVES.
@@ -49,7 +53,7 @@ def main(
         # Killing `dvc repro` leaves this process running; without the lock, the next one would
         # start a second training into the same checkpoints.
         with FileLock(network.parent / "train.lock", timeout=0):
-            train(tokens, vectors, baseline, votes, network, metrics, curves, checkpoints, settings)
+            train(tokens, vectors, baseline, votes, index, network, metrics, curves, checkpoints, settings)
     except Timeout:
         raise console.UserError(
             f"{network.parent / 'train.lock'}: another training is running here; wait for it or stop it"
@@ -61,6 +65,7 @@ def train(
     vectors: Path,
     baseline: Path,
     votes: Path,
+    index: Path | None,
     target: Path,
     metrics: Path,
     curves: Path,
@@ -70,18 +75,19 @@ def train(
     """Do it, with the lock held."""
     training.prepare(settings.train)
     words = vocabulary.load(tokens / "vocabulary.json")
-    classifier = nb_ngrams.load(baseline, words)
-    reviews, validation = Part(dataset.load(tokens / "train")), Part(dataset.load(tokens / "validation"))
-    if settings.model.ngrams:
+    classifier = nb_ngrams.load(baseline, words) if settings.model.ngrams else None
+    lookup = neighbours.load(index, words, "run `dvc repro neighbours` or `dvc pull`") if index else None
+    reviews = Part(dataset.load(tokens / "train"))
+    if classifier:
         reviews = Part(reviews.reviews, nb_ngrams.load_votes(votes, reviews.reviews))
-        validation = training.heard(classifier, validation.reviews)
-        if len(np.unique(validation.reviews.labels)) < 2:
-            raise console.UserError(
-                "the validation part needs positive and negative reviews, to join the LSTM with the n-grams; "
-                "enlarge split.validation or the corpus"
-            )
-    network = model.build(settings.model, embedding.load(vectors, words), classifier, words.unknown)
-    fingerprint = fingerprint_of(settings, tokens, vectors, votes)
+    validation = training.heard(dataset.load(tokens / "validation"), classifier, lookup)
+    if validation.others is not None and len(np.unique(validation.reviews.labels)) < 2:
+        raise console.UserError(
+            "the validation part needs positive and negative reviews, to join the LSTM with the other parts; "
+            "enlarge split.validation or the corpus"
+        )
+    network = model.build(settings.model, embedding.load(vectors, words), classifier, lookup, words.unknown)
+    fingerprint = fingerprint_of(settings, tokens, vectors, votes, *filter(None, [index]))
     with Live(str(curves), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live:
         for history in training.epochs(
             network.get_layer("lstm"), reviews, validation, settings.train, checkpoints, fingerprint
@@ -91,7 +97,7 @@ def train(
                     live.log_metric(f"train/{name}", epoch[name])
                     live.log_metric(f"validation/{name}", epoch[f"val_{name}"])
                 live.next_step()
-    if settings.model.ngrams:
+    if model.joined(network):
         model.join(network, validation.reviews)
     model.save(network, target, words)
     logits = model.logits(network, validation.reviews)[:, 0]
@@ -132,12 +138,12 @@ def environment(p: params.Train) -> dict[str, str | int]:
     }
 
 
-def fingerprint_of(settings, tokens: Path, vectors: Path, votes: Path) -> str:
+def fingerprint_of(settings, tokens: Path, *inputs: Path) -> str:
     """SHA-256 of all that a training depends on; one that was killed goes on only if it is the same."""
     digest = hashlib.sha256(repr((settings, environment(settings.train))).encode())
     code = Path(training.__file__).parent.glob("*.py")
     arrays = (path for part in ("train", "validation") for path in (tokens / part).glob("*.npy"))
-    for path in sorted([*code, *arrays, vectors, votes, tokens / "vocabulary.json"]):
+    for path in sorted([*code, *arrays, *inputs, tokens / "vocabulary.json"]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
