@@ -9,6 +9,7 @@ and goes on later; benchmarks/ablation.md is written anew after each. The test p
 """
 
 import tempfile
+from itertools import combinations
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated
@@ -18,14 +19,15 @@ import typer
 
 from benchmarks.course import load
 from benchmarks.results import FOLDER, Results, alone, conditions, libraries, machine, spread, table, write
-from sentiment import dataset, params
+from sentiment import dataset, neighbours, params
 from sentiment.console import UserError, run
 from sentiment.dataset import Reviews
 from sentiment.ngrams import review_of_token
 
 VECTORS, BASELINE, VOTES = Path("data/embedding.npy"), Path("models/baseline"), Path("data/votes.npy")
+INDEX = Path("models/neighbours.npz")
 SECTIONS = "embedding", "model", "train"
-WHOLE = "the network"
+WHOLE, JOINED = "the network", "LSTM + n-grams"
 VARIANTS = {
     WHOLE: {},
     "LSTM without the n-grams' votes": {"model.ngrams": False},
@@ -70,7 +72,7 @@ def main(
 
 
 def train(change: dict, share: float) -> dict[str, dict[str, float]]:
-    """Train with these parameters on a share of the training part; score network and LSTM alone."""
+    """Train with these parameters on a share of the training part; score the parts, alone and joined."""
     # TensorFlow takes seconds to import: only the processes that train pay for it.
     from benchmarks.networks import joined, with_votes
     from sentiment import embedding, model, nb_ngrams, scores, training
@@ -82,18 +84,23 @@ def train(change: dict, share: float) -> dict[str, dict[str, float]]:
     vectors = embedding.load(VECTORS, words)
     if "embedding.init" in change:
         vectors = embedding.make(settings.embedding, words, {})
-    network = model.build(settings.model, vectors, classifier, words.unknown)
+    network = model.build(settings.model, vectors, classifier, unknown=words.unknown)
     whole, watched = with_votes(settings.model, reviews, validation, classifier, VOTES)
     part = training.Part(*some(reviews, whole.votes, share))
     with tempfile.TemporaryDirectory() as folder:
         lstm = network.get_layer("lstm")
         for _ in training.epochs(lstm, part, watched, settings.train, Path(folder), ""):
             pass
-    alone = model.logits(network, validation)[:, 1]
-    together = joined(alone, classifier.logits(validation), validation.labels)
+    said = {"LSTM": model.logits(network, validation)[:, 1], "n-grams": classifier.logits(validation)}
+    if index := neighbours.load(INDEX, words, "run `dvc repro neighbours`"):
+        said["neighbours"] = joined([index.verdicts(validation)], validation.labels)
+    ways = [names for size in range(1, len(said) + 1) for names in combinations(said, size)]
     return {
-        name: scores.validation(validation.labels, logits)
-        for name, logits in {"network": together, "lstm": alone}.items()
+        " + ".join(names): scores.validation(
+            validation.labels,
+            joined([said[name] for name in names], validation.labels) if len(names) > 1 else said[names[0]],
+        )
+        for names in ways
     }
 
 
@@ -116,29 +123,46 @@ def some(reviews: Reviews, votes: np.ndarray | None, share: float) -> tuple[Revi
 
 def report(results: Results, epochs: int, share: float) -> None:
     """Write the page of all results there are."""
-    rows = []
-    for variant in VARIANTS:
-        scored = [value for name, value in results.values.items() if name.startswith(f"{variant}, seed ")]
-        if scored:
-            cells = [
-                spread([factor * one[part][f"validation_{score}"] for one in scored], digits)
-                for part in ("network", "lstm")
-                for score, factor, digits in [("accuracy", 100, 2), ("log_loss", 1, 4)]
-            ]
-            rows.append([variant, str(len(scored)), *cells])
-    header = ["", "seeds", "network: accuracy, %", "log loss", "its LSTM alone: accuracy, %", "log loss"]
+    scored = {
+        variant: [value for name, value in results.values.items() if name.startswith(f"{variant}, seed ")]
+        for variant in VARIANTS
+    }
+    whole = scored[WHOLE]
+    parts = [[name, *cells(whole, name)] for name in (whole[0] if whole else {})]
+    rows = [
+        [variant, str(len(found)), *cells(found, JOINED), *cells(found, "LSTM")]
+        for variant, found in scored.items()
+        if found
+    ]
+    accuracy = ["accuracy, %", "log loss"]
     passes = "1 epoch" if epochs == 1 else f"{epochs} epochs"
     write(
         FOLDER / "ablation.md",
         "# What each part is worth",
         f"Written by `python -m benchmarks.ablation`, after {results.minutes:.0f} minutes, on {machine()}.",
-        f"Each row is the network of params.yaml with one thing changed, trained for {passes} on {share:.0%} "
-        "of the training part, and scored on the validation part: mean and standard deviation over several "
-        "seeds of weights, dropout and batches. Word vectors and n-grams are those of the whole training "
-        "part. A short training shows less than a full one of what word vectors, dropout and averaged "
-        "weights are worth, and more of what the n-grams' votes are.",
-        table(header, rows),
+        f"The network of params.yaml, its LSTM trained for {passes} on {share:.0%} of the training part, and "
+        "scored on the validation part: mean and standard deviation over several seeds of weights, dropout "
+        "and batches. Word vectors, n-grams and neighbours are those of the whole training part.",
+        "## Parts",
+        f"Each part, and each way to join them, over {len(whole)} seeds. What joins them is fitted on the "
+        "validation part, as in the stage `train`; so is the scale of the neighbours alone.",
+        table(["", *accuracy], parts),
+        "## Choices",
+        "Each row is the LSTM with one thing changed, joined with the n-grams, and alone. Neighbours do not "
+        "depend on it, and are left out. A short training shows less than a full one of what word vectors, "
+        "dropout and averaged weights are worth, and more of what the n-grams' votes are.",
+        table(
+            ["", "seeds", f"{JOINED}: {accuracy[0]}", accuracy[1], f"LSTM: {accuracy[0]}", accuracy[1]], rows
+        ),
     )
+
+
+def cells(scored: list[dict[str, dict[str, float]]], part: str) -> list[str]:
+    """Accuracy in % and log loss of a part, or of several together, over the trainings there are."""
+    return [
+        spread([factor * one[part][f"validation_{score}"] for one in scored], digits)
+        for score, factor, digits in [("accuracy", 100, 2), ("log_loss", 1, 4)]
+    ]
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ MEASURES = {
 }
 YARDSTICK = "usual recipe"
 SYSTEMS = {
-    "network": "**network**: the LSTM below joined with the n-gram baseline",
+    "network": "**network**: the LSTM below, the n-gram baseline and neighbours, joined",
     "its LSTM alone": "its LSTM alone",
     "n-gram baseline": "n-gram baseline",
     "TF-IDF": "TF-IDF of 20,000 words, logistic regression",
@@ -71,9 +71,9 @@ def main() -> None:
         bound(results.values["speed"]),
         "## Time to an accuracy",
         "From the tokens on disk on, on the same split; accuracy is that on the validation part. The time of "
-        "the network and of its LSTM holds that of the word vectors and of the n-grams they start from. "
+        "the network and of its LSTM holds that of word vectors, n-grams and index. "
         "Importing libraries, and scoring the validation part ten times an epoch, are in no system's time. "
-        "The three numbers by which the network joins LSTM and n-grams are fitted on the validation part, as "
+        "The four numbers by which the network joins its parts are fitted on the validation part, as "
         "in the stage `train`.",
         accuracy_table(curves),
         "![Accuracy over seconds, one line a system](compare.svg)",

@@ -14,8 +14,9 @@ from benchmarks.results import TOKENS
 from sentiment import embedding, model, nb_ngrams, params, scores, training
 from sentiment.batches import Batches
 from sentiment.dataset import Reviews
+from sentiment.neighbours import load as load_index
 from sentiment.ngrams import Classifier
-from sentiment.stages import baseline, embed
+from sentiment.stages import baseline, embed, neighbours
 from sentiment.training import Part
 
 LOOKS = 10  # at the validation part in each epoch
@@ -38,7 +39,7 @@ class Watch(keras.callbacks.Callback):
 
 
 def ours() -> Curves:
-    """The network, and its LSTM alone: the stages `embed` and `baseline`, then the training."""
+    """The network, and its LSTM alone: the stages `embed`, `baseline`, `neighbours`, then the training."""
     settings = params.load("model", "train")
     p = settings.train
     training.prepare(p)
@@ -48,20 +49,21 @@ def ours() -> Curves:
         folder = Path(name)
         embed.main(TOKENS, folder / "embedding.npy", folder / "embedding.json")
         baseline.main(TOKENS, folder / "baseline", folder / "votes.npy", folder / "baseline.json")
+        neighbours.main(TOKENS, folder / "neighbours.npz", folder / "neighbours.json")
         classifier = nb_ngrams.load(folder / "baseline", words)
+        index = load_index(folder / "neighbours.npz", words, "run this again")
         part, watched = with_votes(settings.model, train, validation, classifier, folder / "votes.npy")
         vectors = embedding.load(folder / "embedding.npy", words)
-        network = model.build(settings.model, vectors, classifier, words.unknown)
+        network = model.build(settings.model, vectors, classifier, index, words.unknown)
         lstm = network.get_layer("lstm")
         trained = training.compile(lstm, p, len(train))
         average = training.Average(trained, p.average)
-
-        wide = classifier.logits(validation)
+        others = training.heard(validation, classifier, index).others
 
         def logits() -> dict[str, np.ndarray]:
             with average.in_place(), training.precision("float32"):
                 alone = model.predict(lstm, validation, watched.votes)[:, 0]
-            return {"network": joined(alone, wide, course.labels), "its LSTM alone": alone}
+            return {"network": joined([alone, others], course.labels), "its LSTM alone": alone}
 
         watch = Watch(course, logits, p.epochs, math.ceil(len(train) / p.batch_size))
         for epoch in range(p.epochs):
@@ -77,12 +79,12 @@ def with_votes(
     """Both parts as the LSTM takes them; `votes` are those in the training part."""
     if not p.ngrams:
         return Part(train), Part(validation)
-    return Part(train, nb_ngrams.load_votes(votes, train)), training.heard(classifier, validation)
+    return Part(train, nb_ngrams.load_votes(votes, train)), training.heard(validation, classifier, None)
 
 
-def joined(lstm: np.ndarray, wide: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """The logits, float64 (n), of the network that `model.join` makes of parts with these logits."""
-    parts = np.column_stack([lstm, wide])
+def joined(said: list[np.ndarray], labels: np.ndarray) -> np.ndarray:
+    """The logits, float64 (n), of the network that `model.join` makes of parts that say this."""
+    parts = np.column_stack(said)
     weights, intercept = model.weigh(parts, labels)
     return parts @ weights + intercept
 

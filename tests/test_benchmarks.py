@@ -29,9 +29,9 @@ def rows(page: str) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory, words, reviews, classifier):
+def workspace(tmp_path_factory, words, reviews, classifier, index):
     """A workspace in which the stages before `train` have run."""
-    from sentiment import nb_ngrams
+    from sentiment import nb_ngrams, neighbours
 
     folder = tmp_path_factory.mktemp("workspace")
     for part in ("train", "validation"):
@@ -40,6 +40,7 @@ def workspace(tmp_path_factory, words, reviews, classifier):
     np.save(folder / "data/embedding.npy", EMBEDDING)
     (folder / "models/baseline").mkdir(parents=True)
     nb_ngrams.save(classifier, folder / "models/baseline", words)
+    neighbours.save(folder / "models/neighbours.npz", index, words)
     np.save(folder / "data/votes.npy", classifier.votes(classifier.table.find(reviews)).astype(np.float16))
     small_params(folder, train={"epochs": 1})
     return folder
@@ -145,15 +146,18 @@ def test_ablation_in_two_sittings(workspace):
     path, page = (workspace / "benchmarks" / name for name in ("ablation.json", "ablation.md"))
     kept = json.loads(path.read_text("utf-8"))
     assert list(kept["results"]) == [f"{ROW}, seed 1"]
-    assert rows(page.read_text("utf-8"))[2][:2] == [ROW, "1"]
-    one = kept["results"][f"{ROW}, seed 1"]["value"]["lstm"]["validation_log_loss"]
+    assert rows(page.read_text("utf-8"))[-1][:2] == [ROW, "1"]
+    first = kept["results"][f"{ROW}, seed 1"]["value"]
+    assert " + ".join(("LSTM", "n-grams", "neighbours")) == list(first)[-1]
+    assert len(first) == 7
+    one = first["LSTM"]["validation_log_loss"]
     assert 0 < one < 2
 
-    second = {part: {"validation_accuracy": 0.5, "validation_log_loss": 1.5} for part in ("network", "lstm")}
+    second = {part: {"validation_accuracy": 0.5, "validation_log_loss": 1.5} for part in first}
     kept["results"][f"{ROW}, seed 2"] = {"seconds": 1.0, "value": second}
     path.write_text(json.dumps(kept), "utf-8")
     assert "..." not in bench(*ablation, "2", cwd=workspace).stdout
-    cells = rows(page.read_text("utf-8"))[2]
+    cells = rows(page.read_text("utf-8"))[-1]
     assert cells[:2] == [ROW, "2"]
     assert cells[-1] == f"{(one + 1.5) / 2:.4f} ± {(1.5 - one) / 2**0.5:.4f}"
 
@@ -194,17 +198,16 @@ def test_some_of_the_reviews_with_their_votes(monkeypatch, reviews):
     assert some(reviews, None, 0.5)[1] is None
 
 
-def test_joined_is_what_the_network_says(monkeypatch, settings, reviews, classifier):
+def test_joined_is_what_the_network_says(monkeypatch, settings, reviews, classifier, index):
     monkeypatch.syspath_prepend(ROOT)
     from benchmarks.networks import joined
     from sentiment import model
 
-    network = model.build(settings["model"], EMBEDDING, classifier)
+    network = model.build(settings["model"], EMBEDDING, classifier, index)
     model.join(network, reviews)
     together, alone = model.logits(network, reviews).T
-    np.testing.assert_allclose(
-        joined(alone, classifier.logits(reviews), reviews.labels), together, rtol=1e-3, atol=1e-4
-    )
+    others = np.stack([classifier.logits(reviews), index.verdicts(reviews)], axis=1)
+    np.testing.assert_allclose(joined([alone, others], reviews.labels), together, rtol=1e-3, atol=1e-4)
 
 
 def test_experiments(tmp_path):
