@@ -63,7 +63,7 @@ def main(
     if unknown := set(only or []) - set(VARIANTS):
         raise UserError(f"no row {', '.join(sorted(unknown))}; there are {', '.join(VARIANTS)}")
     depends = {"machine": machine(), "libraries": libraries(), "epochs": epochs, "share": share}
-    results = Results(FOLDER / "ablation.json", depends | conditions("baseline", *SECTIONS))
+    results = Results(FOLDER / "ablation.json", depends | conditions("baseline", "neighbours", *SECTIONS))
     for seed in range(1, seeds + 1):
         for variant in only or VARIANTS:
             change = VARIANTS[variant] | {"train.epochs": epochs, "train.seed": seed}

@@ -47,7 +47,7 @@ Curve = list[tuple[float, float]]  # seconds, accuracy on the validation part
 def main() -> None:
     """Measure what has not been measured yet; write the tables and the plot."""
     depends = {"machine": machine(), "libraries": libraries()}
-    depends |= conditions("baseline", "embedding", "model", "train")
+    depends |= conditions("baseline", "neighbours", "embedding", "model", "train")
     results = Results(FOLDER / "compare.json", depends)
     for name, function in MEASURES.items():
         results.measure(name, partial(alone, function))
