@@ -223,6 +223,7 @@ def test_after_a_kill_it_goes_on_to_the_same_bytes(many):
     process = start(folder, "in.csv", "resumed.csv")
     journal = wait_for_journal(process, folder, "resumed.csv", 1000)
     workers = process.children(recursive=True)
+    process.suspend()  # or it could be done before the other command has started
     busy = refused(folder, "in.csv", "resumed.csv")
     assert busy == "resumed.csv: another run is working on this file; wait for it"
     process.kill()
