@@ -122,7 +122,7 @@ def other_words(model: Path) -> vocabulary.Vocabulary:
     [
         (False, False, VOCABULARY, "damaged, or of another model"),
         (True, False, VOCABULARY, "the vocabulary of another model"),
-        (True, True, NETWORK, "not the network of this vocabulary"),
+        (True, True, NEIGHBOURS, "made with another vocabulary"),
     ],
 )
 def test_the_vocabulary_of_another_model(model, checksums, fingerprint, where, what):
@@ -134,6 +134,14 @@ def test_the_vocabulary_of_another_model(model, checksums, fingerprint, where, w
     if fingerprint:
         put_manifest(model, manifest(model) | {"vocabulary": words.fingerprint})
     refused(model, where, what)
+
+
+def test_a_network_of_another_vocabulary(model):
+    network = onnx.load(model / NETWORK)
+    onnx.helper.set_model_props(network, {"vocabulary": "another"})
+    put(model, NETWORK, network.SerializeToString())
+    check_anew(model)
+    refused(model, NETWORK, "not the network of this vocabulary")
 
 
 @pytest.mark.parametrize("checksums", [False, True])
@@ -200,8 +208,8 @@ def test_a_manifest_that_lists_other_files(model, name):
         b"[]",
         b"null",
         b"[" * 100_000,
-        b'{"format": 1}',
-        b'{"format": 1, "corpus": "x", "vocabulary": "x", "test": {"accuracy": 1}, "files": {}}',
+        b'{"format": 2}',
+        b'{"format": 2, "corpus": "x", "vocabulary": "x", "test": {"accuracy": 1}, "files": {}}',
     ],
     ids=["empty", "binary", "object", "list", "null", "deep", "hollow", "no files"],
 )
@@ -219,7 +227,7 @@ def test_a_manifest_with_a_hole(model, key, value):
 
 def test_a_newer_format(model):
     put_manifest(model, {"format": 99, "all": "different"})
-    refused(model, "", "an export of format 99, but this release reads 1")
+    refused(model, "", "an export of format 99, but this release reads 2")
 
 
 def npz(**arrays) -> bytes:
@@ -250,11 +258,15 @@ def test_other_ngrams(model, content):
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
-def test_truncated_ngrams(model, share):
-    content = (model / NGRAMS).read_bytes()
-    put(model, NGRAMS, content[: int(share * len(content))])
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [(NGRAMS, "not the n-grams of an exported model"), (NEIGHBOURS, "not an index of reviews, or damaged")],
+)
+def test_truncated_arrays(model, name, what, share):
+    content = (model / name).read_bytes()
+    put(model, name, content[: int(share * len(content))])
     check_anew(model)
-    refused(model, NGRAMS, "not the n-grams of an exported model")
+    refused(model, name, what)
 
 
 class Harmful:
