@@ -37,7 +37,8 @@ def known():
 def expected_likeness(known, others) -> np.ndarray:
     """By scikit-learn, whose idf has one more than the logarithm, which goes again."""
     held, asked = counts(known), counts(others)
-    transformer = TfidfTransformer(norm=None, smooth_idf=False).fit(csr_matrix(held))
+    with np.errstate(divide="ignore"):  # of words that none has
+        transformer = TfidfTransformer(norm=None, smooth_idf=False).fit(csr_matrix(held))
     idf = np.where((held > 0).any(axis=0), transformer.idf_ - 1, 0)
     idf[: WORDS.first] = 0
     return cosine_similarity(np.sqrt(asked) * idf, np.sqrt(held) * idf)
