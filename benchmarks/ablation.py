@@ -130,7 +130,12 @@ def report(results: Results, epochs: int, share: float) -> None:
     whole = scored[WHOLE]
     parts = [[name, *cells(whole, name)] for name in (whole[0] if whole else {})]
     rows = [
-        [variant, str(len(found)), *cells(found, JOINED), *cells(found, "LSTM")]
+        [
+            "nothing" if variant == WHOLE else variant,
+            str(len(found)),
+            *cells(found, JOINED),
+            *cells(found, "LSTM"),
+        ]
         for variant, found in scored.items()
         if found
     ]

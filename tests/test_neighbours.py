@@ -119,6 +119,7 @@ def test_another_file_is_refused(known, tmp_path):
     index = neighbours.build(known, WORDS, k=4, size=6)
     neighbours.save(path, index, WORDS)
     refused(path, "made with another vocabulary", replace(WORDS, lowercase=False))
+    refused(path, "made with another vocabulary", replace(WORDS, tokens=WORDS.tokens[1:]))
     whole = path.read_bytes()
     for content in b"", b"not a zip", whole[:-30], whole[: len(whole) // 2]:
         path.write_bytes(content)
@@ -134,9 +135,18 @@ def test_another_file_is_refused(known, tmp_path):
         {"counts": lambda counts: counts[1:]},
         {"counts": lambda counts: counts * 0},
         {"idf": lambda idf: idf[1:]},
+        {"idf": lambda idf: idf.astype(np.float64)},
+        {"idf": lambda idf: idf + np.float32(1)},  # padding says something
+        {"idf": lambda idf: idf * np.float32(np.nan)},
+        {"idf": lambda idf: np.where(idf > 0, np.float32(np.inf), idf)},
         {"labels": lambda labels: labels[:0]},
+        {"labels": lambda labels: labels[:, None]},
+        {"labels": lambda labels: labels + np.int8(1)},
+        {"labels": lambda labels: labels.astype(float)},
+        {"k": lambda k: -1},
+        {"k": lambda k: np.inf},
+        {"k": lambda k: "many"},
     ],
-    ids=["order", "ids", "padding", "counts", "zero", "idf", "reviews"],
 )
 def test_an_index_that_does_not_fit_together_is_refused(known, tmp_path, change):
     index = neighbours.build(known, WORDS, k=4, size=6)
@@ -145,14 +155,29 @@ def test_an_index_that_does_not_fit_together_is_refused(known, tmp_path, change)
     refused(tmp_path / "index.npz", "not an index of reviews, or damaged")
 
 
-def test_another_kind_of_numbers_is_refused(known, tmp_path):
+def test_other_arrays_are_refused(known, tmp_path):
     path = tmp_path / "index.npz"
-    for name, value in {"k": "many", "steps": np.arange(9), "counts": planes(np.ones(2))}.items():
+    for name, value in {"steps": np.arange(9), "counts": planes(np.ones(2))}.items():
         neighbours.save(path, neighbours.build(known, WORDS, k=4, size=6), WORDS)
         with np.load(path) as content:
             arrays = dict(content) | {name: value}
         np.savez(path, **arrays)
         refused(path, "not an index of reviews, or damaged")
+
+
+def test_a_flipped_bit_is_refused_or_does_no_harm(known, tmp_path):
+    path, index = tmp_path / "index.npz", neighbours.build(known, WORDS, k=4, size=6)
+    neighbours.save(path, index, WORDS)
+    whole, random, told = path.read_bytes(), np.random.default_rng(0), 0
+    for place in random.choice(len(whole), 500, replace=False):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << random.integers(8)]) + whole[place + 1 :])
+        try:
+            loaded = neighbours.load(path, WORDS, "do this")
+            np.testing.assert_array_equal(loaded.keys, index.keys)
+        except UserError as error:
+            assert str(error).startswith(f"{path}: ")
+            told += 1
+    assert told > 250
 
 
 def test_the_stage(tmp_path, words, reviews):

@@ -11,8 +11,6 @@ Nothing in it can run code. Where `sentiment` looks for one stands in `find`.
 
 import hashlib
 import json
-import zipfile
-import zlib
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +21,7 @@ from sentiment import files, neighbours, vocabulary
 from sentiment.console import UserError
 from sentiment.neighbours import Index
 from sentiment.ngrams import Classifier, Table, in_steps, of_steps
-from sentiment.packing import numbers, planes
+from sentiment.packing import UNREADABLE, numbers, planes
 from sentiment.vocabulary import Vocabulary
 
 FORMAT = 2
@@ -122,7 +120,8 @@ def _manifest(path: Path) -> dict:
     try:
         manifest = files.read_json(path / MANIFEST)
         if (found := manifest["format"]) != FORMAT:
-            raise UserError(f"{path}: an export of format {found!r}, but this release reads {FORMAT}")
+            mismatch = f"an export of format {found!r}, but this release reads {FORMAT}"
+            raise UserError(f"{path}: {mismatch}; export the model again")
         if manifest["sha256"] != checksum(manifest):
             raise ValueError
         names = set(manifest["files"])
@@ -163,6 +162,6 @@ def _load_ngrams(path: Path, words: Vocabulary) -> Classifier:
             intercept = float(content["intercept"])
         if not steps.shape == weights.shape == (bounds[-1],):
             raise ValueError
-    except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+    except UNREADABLE:
         raise UserError(f"{path}: not the n-grams of an exported model; export the model again") from None
     return Classifier(Table(words.size, keys), weights, intercept)

@@ -1,11 +1,12 @@
 """Which words of a review spoke for positive and which for negative: Shapley values.
 
-The players are the tokens that the network knows; one that is absent becomes unknown, and the n-grams it was
-part of vanish with it. A token's contribution is how much the logit rises when it joins those already there,
-on average over orders of joining (Castro et al. 2009, https://doi.org/10.1016/j.cor.2008.04.004). Orders come
-in pairs, one the other backwards, which takes much of the chance out of the average (Mitchell et al. 2022,
-https://jmlr.org/papers/v23/21-0439.html). Along each order the rises add up to the whole way from a review of
-unknown words to this one, so the contributions do, too.
+The players are the tokens that the network knows; one that is absent becomes unknown, the n-grams it was part
+of vanish with it, and other training reviews may be the nearest. A token's contribution is how much the logit
+rises when it joins those already there, on average over orders of joining (Castro et al. 2009,
+https://doi.org/10.1016/j.cor.2008.04.004). Orders come in pairs, one the other backwards, which takes much of
+the chance out of the average (Mitchell et al. 2022, https://jmlr.org/papers/v23/21-0439.html). Along each
+order the rises add up to the whole way from a review of unknown words to this one, so the contributions do,
+too.
 """
 
 import math

@@ -26,7 +26,7 @@ VOTES_SCALE = 3.0  # brings most votes to the size of embedded tokens
 def build(
     p: params.Model,
     embedding: np.ndarray,
-    classifier: Classifier,
+    classifier: Classifier | None,
     index: Index | None = None,
     unknown: int = UNKNOWN,
 ) -> keras.Model:

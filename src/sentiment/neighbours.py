@@ -7,8 +7,6 @@ one after the k (Dudani 1976, The Distance-Weighted k-Nearest-Neighbor Rule,
 https://doi.org/10.1109/TSMC.1976.5408784), so that it never matters which of two comes k-th.
 """
 
-import zipfile
-import zlib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +15,7 @@ import numpy as np
 
 from sentiment.console import UserError
 from sentiment.dataset import Reviews
-from sentiment.packing import numbers, planes
+from sentiment.packing import UNREADABLE, numbers, planes
 from sentiment.vocabulary import Vocabulary
 
 DOUBT = 0.1  # likeness added on neither side, so that the word of reviews that are little alike counts little
@@ -132,18 +130,28 @@ def load(path: Path, words: Vocabulary, remedy: str) -> Index | None:
     """
     try:
         with np.load(path, allow_pickle=False) as content:
+            fingerprint = str(content["vocabulary"])
             keys, counts = np.cumsum(numbers(content["steps"])), numbers(content["counts"])
             index = Index(int(content["k"]), content["idf"], keys, counts, content["labels"])
-            fingerprint = str(content["vocabulary"])
-        ids = index.keys // max(1, len(index.labels))
-        rising = len(keys) == len(counts) and (np.diff(keys, prepend=-1) > 0).all() and (counts > 0).all()
-        known = index.idf.shape == (words.size,) and (index.idf[ids] > 0).all()
-        if not (rising and known and len(index.labels)):
+        if fingerprint == words.fingerprint and not _whole(index, words):
             raise ValueError
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; {remedy}") from None
-    except (ValueError, TypeError, KeyError, IndexError, EOFError, zipfile.BadZipFile, zlib.error):
+    except UNREADABLE:
         raise UserError(f"{path}: not an index of reviews, or damaged; {remedy}") from None
     if fingerprint != words.fingerprint:
         raise UserError(f"{path}: made with another vocabulary; {remedy}")
     return index if index.k else None
+
+
+def _whole(index: Index, words: Vocabulary) -> bool:
+    """Whether the arrays are such as `build` makes; raises IndexError where they are not."""
+    idf, labels = index.idf, index.labels
+    kinds = idf.dtype == np.float32 and labels.dtype == np.int8 and index.k >= 0
+    shapes = idf.shape == (words.size,) and labels.shape == (labels.size,) and labels.size > 0
+    if not (kinds and shapes and index.keys.shape == index.counts.shape):
+        return False
+    indexed = idf[index.keys // len(labels)]
+    ascending = (np.diff(index.keys, prepend=-1) > 0).all() and (index.counts > 0).all()
+    finite = np.isfinite(idf).all() and (indexed > 0).all() and not idf[: words.first].any()
+    return bool(ascending and finite and np.isin(labels, (0, 1)).all())

@@ -1,6 +1,15 @@
-"""Arrays of whole numbers as bytes that compress well."""
+"""Arrays of whole numbers as bytes that compress well, and what reading a damaged file of them raises."""
+
+import zipfile
+import zlib
 
 import numpy as np
+
+# By NumPy, zipfile and what is done with arrays of another kind, for a bit that fell over or a hostile hand.
+UNREADABLE = (
+    *(ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError, OSError, RuntimeError),
+    *(OverflowError, MemoryError, NotImplementedError, zipfile.BadZipFile, zlib.error),
+)
 
 
 def planes(numbers: np.ndarray) -> np.ndarray:

@@ -147,7 +147,7 @@ def exported(metrics: Path) -> str:
     try:
         cost = files.read_json(path)
         return (
-            f"In {cost['bytes'] / 1e6:.1f} MB, with weights in 8 and 16 bits, it is right on "
+            f"In {cost['bytes'] / 1e6:.1f} MB, with its weights rounded, it is right on "
             f"{cost['accuracy']:.2%} of the test reviews; with Keras's weights, on "
             f"{cost['accuracy_before_rounding']:.2%}. On none of them does the logit by ONNX differ from "
             f"that by Keras, with the same weights, by more than {cost['largest_difference_to_keras']:.1e}.\n"

@@ -21,7 +21,7 @@ def main(
     metrics: Path,
     plots: Path,
 ) -> None:
-    """Score MODEL, its LSTM alone where it joins that with n-grams, and BASELINE on the test part of TOKENS.
+    """Score MODEL, its LSTM alone where it joins that with more, and BASELINE on the test part of TOKENS.
 
     Writes PREDICTIONS review by review, METRICS, and a folder of PLOTS, the learning CURVES among them.
     """

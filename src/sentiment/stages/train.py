@@ -117,7 +117,7 @@ def summary(network: keras.Model, history: list[dict], joined: dict, p: params.T
         "val_accuracy": "validation_accuracy",
     }
     return {
-        "parameters": network.count_params(),
+        "parameters": sum(weight.numpy().size for weight in network.trainable_variables),
         "epochs": len(history),
         "best_epoch": best,
         **{theirs: round(history[best - 1][ours], 6) for ours, theirs in names.items()},
