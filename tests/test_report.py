@@ -58,7 +58,7 @@ EXPORT = {
     "largest_difference_to_keras": 2.9e-06,
 }
 EXPECTED_EXPORT = """\
-In 8.9 MB, with weights in 8 and 16 bits, it is right on 93.41% of the test reviews; with Keras's weights, \
+In 8.9 MB, with its weights rounded, it is right on 93.41% of the test reviews; with Keras's weights, \
 on 93.42%. On none of them does the logit by ONNX differ from that by Keras, with the same weights, by more \
 than 2.9e-06.
 """
