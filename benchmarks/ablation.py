@@ -1,8 +1,8 @@
 """What each part of the network is worth: trainings with one thing changed, scored on the validation part.
 
-    python -m benchmarks.ablation                        # after `dvc repro train`; hours
-    python -m benchmarks.ablation --only "no chunks"     # this row alone
-    python -m benchmarks.ablation --epochs 5 --share 1   # in full; a night
+    python -m benchmarks.ablation                           # after `dvc repro train`; a night
+    python -m benchmarks.ablation --only "no chunks"        # this row alone
+    python -m benchmarks.ablation --epochs 3 --share 0.33   # a first look; two hours
 
 Each result is kept in benchmarks/ablation.json at once, so that the command can be stopped at any time
 and goes on later; benchmarks/ablation.md is written anew after each. The test part is not read.
@@ -27,7 +27,8 @@ from sentiment.ngrams import review_of_token
 VECTORS, BASELINE, VOTES = Path("data/embedding.npy"), Path("models/baseline"), Path("data/votes.npy")
 INDEX = Path("models/neighbours.npz")
 SECTIONS = "embedding", "model", "train"
-WHOLE, JOINED = "the network", "LSTM + n-grams"
+WHOLE, JOINED = "the network", "LSTM + n-grams + neighbours"
+DROPOUTS = {"model.word_dropout": 0.1, "model.embedding_dropout": 0.3, "model.dropout": 0.5}
 VARIANTS = {
     WHOLE: {},
     "LSTM without the n-grams' votes": {"model.ngrams": False},
@@ -41,9 +42,11 @@ VARIANTS = {
     "pooling: last": {"model.pooling": "last"},
     "pooling: max": {"model.pooling": "max"},
     "pooling: mean": {"model.pooling": "mean"},
-    "no word dropout": {"model.word_dropout": 0.0},
-    "no embedding dropout": {"model.embedding_dropout": 0.0},
-    "no dropout before the output": {"model.dropout": 0.0},
+    "word dropout of 0.1": {"model.word_dropout": 0.1},
+    "embedding dropout of 0.3": {"model.embedding_dropout": 0.3},
+    "dropout before the output of 0.5": {"model.dropout": 0.5},
+    "5 epochs instead of 3": {"train.epochs": 5},
+    "all three dropouts, 5 epochs": DROPOUTS | {"train.epochs": 5},
     "float32 instead of bfloat16": {"train.precision": "float32"},
     "weights not averaged": {"train.average": 0.0},
     "constant learning rate": {"train.schedule": "constant"},
@@ -56,17 +59,21 @@ def main(
         list[str] | None, typer.Option(metavar="ROW", help="Only this row; may be repeated.")
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Trainings for each row.")] = 3,
-    epochs: Annotated[int, typer.Option(min=1, help="Passes over the reviews in each training.")] = 3,
-    share: Annotated[float, typer.Option(min=0.01, max=1, help="Of the training part that is used.")] = 0.33,
+    epochs: Annotated[
+        int | None,
+        typer.Option(min=1, show_default="those of params.yaml", help="At most, in each training."),
+    ] = None,
+    share: Annotated[float, typer.Option(min=0.01, max=1, help="Of the training part that is used.")] = 1.0,
 ) -> None:
     """Train what has not been trained yet, first all rows with one seed, then with the next."""
     if unknown := set(only or []) - set(VARIANTS):
         raise UserError(f"no row {', '.join(sorted(unknown))}; there are {', '.join(VARIANTS)}")
+    epochs = epochs or params.load("train").train.epochs
     depends = {"machine": machine(), "libraries": libraries(), "epochs": epochs, "share": share}
     results = Results(FOLDER / "ablation.json", depends | conditions("baseline", "neighbours", *SECTIONS))
     for seed in range(1, seeds + 1):
         for variant in only or VARIANTS:
-            change = VARIANTS[variant] | {"train.epochs": epochs, "train.seed": seed}
+            change = {"train.epochs": epochs, "train.seed": seed} | VARIANTS[variant]
             results.measure(f"{variant}, seed {seed}", alone, "benchmarks.ablation:train", change, share)
             report(results, epochs, share)
 
@@ -140,24 +147,24 @@ def report(results: Results, epochs: int, share: float) -> None:
         if found
     ]
     accuracy = ["accuracy, %", "log loss"]
-    passes = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    passes = "1 epoch" if epochs == 1 else f"at most {epochs} epochs"
     write(
         FOLDER / "ablation.md",
         "# What each part is worth",
         f"Written by `python -m benchmarks.ablation`, after {results.minutes:.0f} minutes, on {machine()}.",
         f"The network of params.yaml, its LSTM trained for {passes} on {share:.0%} of the training part, and "
         "scored on the validation part: mean and standard deviation over several seeds of weights, dropout "
-        "and batches. Word vectors, n-grams and neighbours are those of the whole training part.",
+        "and batches. Word vectors, n-grams and neighbours are those of the whole training part, and are "
+        "the same for every seed.",
         "## Parts",
         f"Each part, and each way to join them, over {len(whole)} seeds. What joins them is fitted on the "
         "validation part, as in the stage `train`; so is the scale of the neighbours alone.",
         table(["", *accuracy], parts),
         "## Choices",
-        "Each row is the LSTM with one thing changed, joined with the n-grams, and alone. Neighbours do not "
-        "depend on it, and are left out. A short training shows less than a full one of what word vectors, "
-        "dropout and averaged weights are worth, and more of what the n-grams' votes are.",
+        "Each row is the LSTM with one thing changed, joined with n-grams and neighbours as in the network, "
+        "and alone.",
         table(
-            ["", "seeds", f"{JOINED}: {accuracy[0]}", accuracy[1], f"LSTM: {accuracy[0]}", accuracy[1]], rows
+            ["", "seeds", f"network: {accuracy[0]}", accuracy[1], f"LSTM: {accuracy[0]}", accuracy[1]], rows
         ),
     )
 
