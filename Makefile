@@ -14,7 +14,7 @@ help:
 	@echo 'make demo   the whole pipeline on data/sample.csv, as the DVC experiment "demo"'
 	@echo 'make test   the tests'
 	@echo 'make imdb   the whole pipeline on the 50,000 IMDb reviews'
-	@echo 'make best   the same with five LSTMs over longer chunks, as the DVC experiment "best", half an hour on two cores'
+	@echo 'make best   the same with five LSTMs over longer chunks, as the DVC experiment "best", a quarter of an hour on two cores'
 	@echo 'make recipes   the published designs on the same reviews, half an hour more on two cores'
 	@echo 'make serve  a page to ask the model on, at http://127.0.0.1:8000'
 
