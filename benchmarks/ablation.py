@@ -161,8 +161,8 @@ def report(results: Results, epochs: int, share: float) -> None:
         "validation part, as in the stage `train`; so is the scale of the neighbours alone.",
         table(["", *accuracy], parts),
         "## Choices",
-        "Each row is the LSTM with what it names changed, joined with n-grams and neighbours as in the network, "
-        "and alone.",
+        "Each row is the LSTM with what it names changed, joined with n-grams and neighbours as in the "
+        "network, and alone.",
         table(
             ["", "seeds", f"network: {accuracy[0]}", accuracy[1], f"LSTM: {accuracy[0]}", accuracy[1]], rows
         ),

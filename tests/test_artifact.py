@@ -236,7 +236,7 @@ def npz(**arrays) -> bytes:
     return file.getvalue()
 
 
-STEPS, WEIGHTS = planes(np.arange(3)), planes(np.ones(3))
+STEPS, WEIGHTS, ZERO = planes(np.arange(3)), planes(np.ones(3)), np.float32(0)
 
 
 @pytest.mark.parametrize(
@@ -244,12 +244,13 @@ STEPS, WEIGHTS = planes(np.arange(3)), planes(np.ones(3))
     [
         b"",
         npz(sizes=[1, 1, 1], steps=STEPS, weights=WEIGHTS),
-        npz(sizes=[1, 1, 2], steps=STEPS, weights=WEIGHTS, intercept=0.0),
-        npz(sizes=[1, 1, 1], steps=STEPS, weights=WEIGHTS[:, :2], intercept=0.0),
-        npz(sizes=[1, 1, 1], steps=np.arange(3), weights=WEIGHTS, intercept=0.0),
-        npz(sizes=[1, 1, 1], steps=STEPS, weights=[WEIGHTS], intercept=0.0),
+        npz(sizes=[1, 1, 2], steps=STEPS, weights=WEIGHTS, intercept=ZERO),
+        npz(sizes=[1, 1, 1], steps=STEPS, weights=WEIGHTS[:, :2], intercept=ZERO),
+        npz(sizes=[1, 1, 1], steps=np.arange(3), weights=WEIGHTS, intercept=ZERO),
+        npz(sizes=[1, 1, 1], steps=STEPS[:7], weights=WEIGHTS, intercept=ZERO),
+        npz(sizes=[4, -2, 1], steps=STEPS, weights=WEIGHTS, intercept=ZERO),
     ],
-    ids=["empty", "no intercept", "sizes", "weights", "numbers", "shape"],
+    ids=["empty", "no intercept", "sizes", "weights", "numbers", "planes", "negative"],
 )
 def test_other_ngrams(model, content):
     put(model, NGRAMS, content)
@@ -285,7 +286,7 @@ def test_pickled_ngrams(model):
     for content in (
         pickle.dumps(Harmful(trace)),
         npz(sizes=[1, 1, 1], steps=STEPS, weights=WEIGHTS, intercept=harmful),
-        npz(sizes=[1, 1, 1], steps=harmful, weights=WEIGHTS, intercept=0.0),
+        npz(sizes=[1, 1, 1], steps=harmful, weights=WEIGHTS, intercept=ZERO),
     ):
         put(model, NGRAMS, content)
         check_anew(model)

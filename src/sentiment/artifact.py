@@ -17,16 +17,22 @@ from pathlib import Path
 
 import numpy as np
 
-from sentiment import files, neighbours, vocabulary
+from sentiment import files, neighbours, packing, vocabulary
 from sentiment.console import UserError
 from sentiment.neighbours import Index
 from sentiment.ngrams import Classifier, Table, in_steps, of_steps
-from sentiment.packing import UNREADABLE, numbers, planes
+from sentiment.packing import numbers, planes
 from sentiment.vocabulary import Vocabulary
 
 FORMAT = 2
 MANIFEST, NETWORK, VOCABULARY = "manifest.json", "network.onnx", "vocabulary.json"
 NGRAMS, NEIGHBOURS = "ngrams.npz", "neighbours.npz"
+ARRAYS = {  # of the n-grams: dtype and number of dimensions
+    "sizes": ("<i8", 1),
+    "steps": ("|u1", 2),
+    "weights": ("|u1", 2),
+    "intercept": ("<f4", 0),
+}
 # Your own last training, and the one on the 50,000 IMDb reviews that comes with the project.
 PLACES = ("models/export", "models/imdb")
 EXTERNAL_DATA = b"location"  # the key under which ONNX names another file that weights are in
@@ -155,13 +161,12 @@ def _save_ngrams(path: Path, ngrams: Classifier) -> None:
 
 def _load_ngrams(path: Path, words: Vocabulary) -> Classifier:
     try:
-        with np.load(path, allow_pickle=False) as content:
-            steps, weights = numbers(content["steps"]), of_steps(numbers(content["weights"]))
-            bounds = np.cumsum([0, *content["sizes"]])
-            keys = tuple(np.cumsum(steps[start:end]) for start, end in pairwise(bounds))
-            intercept = float(content["intercept"])
-        if not steps.shape == weights.shape == (bounds[-1],):
+        content = packing.load(path, ARRAYS)
+        steps, weights = numbers(content["steps"]), of_steps(numbers(content["weights"]))
+        bounds = np.cumsum([0, *content["sizes"]])
+        if not (len(steps) == len(weights) == bounds[-1] and (content["sizes"] >= 0).all()):
             raise ValueError
-    except UNREADABLE:
+    except (FileNotFoundError, ValueError):
         raise UserError(f"{path}: not the n-grams of an exported model; export the model again") from None
-    return Classifier(Table(words.size, keys), weights, intercept)
+    keys = tuple(np.cumsum(steps[start:end]) for start, end in pairwise(bounds))
+    return Classifier(Table(words.size, keys), weights, float(content["intercept"]))

@@ -13,11 +13,20 @@ from pathlib import Path
 
 import numpy as np
 
+from sentiment import packing
 from sentiment.console import UserError
 from sentiment.dataset import Reviews
-from sentiment.packing import UNREADABLE, numbers, planes
+from sentiment.packing import numbers, planes
 from sentiment.vocabulary import Vocabulary
 
+ARRAYS = {  # of an index on disk: dtype and number of dimensions
+    "vocabulary": ("<U64", 0),
+    "k": ("<i8", 0),
+    "idf": ("<f4", 1),
+    "steps": ("|u1", 2),
+    "counts": ("|u1", 2),
+    "labels": ("|i1", 1),
+}
 DOUBT = 0.1  # likeness added on neither side, so that the word of reviews that are little alike counts little
 
 
@@ -129,29 +138,29 @@ def load(path: Path, words: Vocabulary, remedy: str) -> Index | None:
     Raises UserError, which ends in `remedy`, where there is no index, or one of another vocabulary.
     """
     try:
-        with np.load(path, allow_pickle=False) as content:
-            fingerprint = str(content["vocabulary"])
-            keys, counts = np.cumsum(numbers(content["steps"])), numbers(content["counts"])
-            index = Index(int(content["k"]), content["idf"], keys, counts, content["labels"])
-        if fingerprint == words.fingerprint and not _whole(index, words):
+        content = packing.load(path, ARRAYS)
+        keys, counts = np.cumsum(numbers(content["steps"])), numbers(content["counts"])
+        index = Index(int(content["k"]), content["idf"], keys, counts, content["labels"])
+        known = content["vocabulary"] == words.fingerprint
+        if known and not _whole(index, words):
             raise ValueError
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; {remedy}") from None
-    except UNREADABLE:
+    except ValueError:
         raise UserError(f"{path}: not an index of reviews, or damaged; {remedy}") from None
-    if fingerprint != words.fingerprint:
+    if not known:
         raise UserError(f"{path}: made with another vocabulary; {remedy}")
     return index if index.k else None
 
 
 def _whole(index: Index, words: Vocabulary) -> bool:
-    """Whether the arrays are such as `build` makes; raises IndexError where they are not."""
-    idf, labels = index.idf, index.labels
-    kinds = idf.dtype == np.float32 and labels.dtype == np.int8 and index.k >= 0
-    shapes = idf.shape == (words.size,) and labels.shape == (labels.size,) and labels.size > 0
-    if not (kinds and shapes and index.keys.shape == index.counts.shape):
+    """Whether the arrays are such as `build` makes."""
+    idf, keys, counts, labels = index.idf, index.keys, index.counts, index.labels
+    if not (index.k >= 0 and len(idf) == words.size and len(labels) and len(keys) == len(counts)):
         return False
-    indexed = idf[index.keys // len(labels)]
-    ascending = (np.diff(index.keys, prepend=-1) > 0).all() and (index.counts > 0).all()
-    finite = np.isfinite(idf).all() and (indexed > 0).all() and not idf[: words.first].any()
-    return bool(ascending and finite and np.isin(labels, (0, 1)).all())
+    if not ((keys >= 0) & (keys < len(idf) * len(labels))).all():
+        return False
+    ascending = (np.diff(keys) > 0).all() and (counts > 0).all()
+    indexed = (idf[keys // len(labels)] > 0).all()
+    finite = np.isfinite(idf).all() and not idf[: words.first].any()
+    return bool(ascending and indexed and finite and np.isin(labels, (0, 1)).all())

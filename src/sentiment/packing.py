@@ -1,15 +1,25 @@
-"""Arrays of whole numbers as bytes that compress well, and what reading a damaged file of them raises."""
+"""Arrays in an .npz file that anybody may have written, and whole numbers as bytes that compress well."""
 
-import zipfile
-import zlib
+from pathlib import Path
 
 import numpy as np
 
-# By NumPy, zipfile and what is done with arrays of another kind, for a bit that fell over or a hostile hand.
-UNREADABLE = (
-    *(ValueError, TypeError, KeyError, IndexError, AttributeError, EOFError, OSError, RuntimeError),
-    *(OverflowError, MemoryError, NotImplementedError, zipfile.BadZipFile, zlib.error),
-)
+
+def load(path: Path, kinds: dict[str, tuple[str, int]]) -> dict[str, np.ndarray]:
+    """The arrays of an .npz file by name, each of the dtype and the number of dimensions that `kinds` says.
+
+    Raises FileNotFoundError, or ValueError where the file holds anything else, is damaged or no .npz file.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as content:
+            arrays = {name: np.asarray(content[name]) for name in kinds}
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # of a dozen types, by what of the file NumPy and zipfile stumble on
+        raise ValueError("unreadable") from error
+    if any((arrays[name].dtype, arrays[name].ndim) != kind for name, kind in kinds.items()):
+        raise ValueError("arrays of another kind")
+    return arrays
 
 
 def planes(numbers: np.ndarray) -> np.ndarray:
@@ -24,8 +34,8 @@ def planes(numbers: np.ndarray) -> np.ndarray:
 
 
 def numbers(planes: np.ndarray) -> np.ndarray:
-    """What `planes` was made of: int64 (numbers); raises ValueError where it is of another kind."""
-    if planes.dtype != np.uint8 or planes.ndim != 2 or len(planes) != 8:
+    """What `planes` was made of: int64 (numbers); raises ValueError where it is of another shape."""
+    if len(planes) != 8:
         raise ValueError("not the bytes of whole numbers")
     folded = np.ascontiguousarray(planes.T).view("<u8")[:, 0]
     return (folded >> 1).astype(np.int64) ^ -(folded & 1).astype(np.int64)
