@@ -14,6 +14,7 @@ from sentiment import files, neighbour_layer, params, wide
 from sentiment.batches import Batches
 from sentiment.console import UserError
 from sentiment.dataset import Reviews
+from sentiment.fused_lstm import FusedLSTM
 from sentiment.layers import Chunked, MaskedPooling, PadSteps, PrePadding, ReviewDropout, WordDropout
 from sentiment.neighbours import Index
 from sentiment.ngrams import Classifier
@@ -104,7 +105,8 @@ def _member(p: params.Model, x, mask):
 
 def _recurrent(p: params.Model, x, mask):
     """One LSTM over the steps of x (batch, steps, features); padding in the result is zero."""
-    lstm = layers.LSTM(p.lstm_units, return_sequences=True, recurrent_dropout=p.recurrent_dropout)
+    kind = FusedLSTM if p.chunk_length else layers.LSTM
+    lstm = kind(p.lstm_units, return_sequences=True, recurrent_dropout=p.recurrent_dropout)
     if p.bidirectional:
         lstm = layers.Bidirectional(lstm)
     if p.chunk_length:
