@@ -65,8 +65,8 @@ def main() -> None:
         f"{libraries()}.",
         "## Time of an epoch",
         "The LSTM that the project trains, and the same on plain `keras.layers.LSTM`, without chunks, in "
-        "float32. Both take the same batches, a few in turn; in brackets the least and the most of these "
-        "rounds.",
+        "float32. Both have the project's Adam and average of the weights, and take the same batches, a few "
+        "in turn; in brackets the least and the most of these rounds.",
         speed_table(results.values["speed"]),
         bound(results.values["speed"]),
         "## Time to an accuracy",
