@@ -11,7 +11,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import ops, optimizers
+from keras import ops
 
 from sentiment import machine, model, params, scores
 from sentiment.augmentation import augmented
@@ -25,7 +25,7 @@ from sentiment.ngrams import Classifier
 WARMUP = 0.3  # share of a one-cycle schedule's steps on which the learning rate rises
 
 
-class OneCycle(optimizers.schedules.LearningRateSchedule):
+class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
     """Up from a 25th of `peak` and down to nothing, on a cosine each (Smith & Topin 2017)."""
 
     def __init__(self, peak: float, steps: int):
@@ -37,37 +37,6 @@ class OneCycle(optimizers.schedules.LearningRateSchedule):
         rise = 0.5 - 0.5 * ops.cos(math.pi * done / WARMUP)
         fall = 0.5 + 0.5 * ops.cos(math.pi * ops.minimum(1.0, (done - WARMUP) / (1 - WARMUP)))
         return self.peak * ops.where(done < WARMUP, 0.04 + 0.96 * rise, fall)
-
-
-class Adam(optimizers.Adam):
-    """Keras's Adam, in one operation for each weight that goes over memory once, where Keras takes a dozen.
-
-    Most of a network's weights are its embedding, at all of which Adam looks in each step.
-    """
-
-    def update_step(self, gradient, variable, learning_rate):
-        """Change `variable` by its `gradient`."""
-        place, step = self._get_variable_index(variable), tf.cast(self.iterations.value + 1, tf.float32)
-        tf.raw_ops.ResourceApplyAdam(
-            var=variable.handle,
-            m=self._momentums[place].value.handle,
-            v=self._velocities[place].value.handle,
-            beta1_power=self.beta_1**step,
-            beta2_power=self.beta_2**step,
-            lr=learning_rate,
-            beta1=self.beta_1,
-            beta2=self.beta_2,
-            epsilon=self.epsilon,
-            grad=tf.convert_to_tensor(gradient),
-        )
-
-
-OPTIMIZERS = {
-    "adam": Adam,
-    "adamw": optimizers.AdamW,
-    "rmsprop": optimizers.RMSprop,
-    "sgd": optimizers.SGD,
-}
 
 
 def prepare(p: params.Train) -> None:
@@ -90,12 +59,12 @@ def compile(network: keras.Model, p: params.Train, reviews: int) -> keras.Model:
     steps = p.epochs * math.ceil(reviews / p.batch_size)
     rate = {
         "constant": lambda: p.learning_rate,
-        "cosine": lambda: optimizers.schedules.CosineDecay(p.learning_rate, steps),
+        "cosine": lambda: keras.optimizers.schedules.CosineDecay(p.learning_rate, steps),
         "onecycle": lambda: OneCycle(p.learning_rate, steps),
     }[p.schedule]()
     trained = keras.Model(network.input, network.get_layer("members").output)
     trained.compile(
-        optimizer=OPTIMIZERS[p.optimizer](learning_rate=rate),
+        optimizer=keras.optimizers.get({"class_name": p.optimizer, "config": {"learning_rate": rate}}),
         loss=_cross_entropy,
         metrics=[keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)],
     )
