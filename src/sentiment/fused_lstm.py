@@ -56,19 +56,20 @@ def lstm(x, hidden, cell, kernel, recurrent, bias):
     weights in Keras's order: kernel (features, 4 units), recurrent (units, 4 units), bias (4 units).
     """
     steps, features, units = x.shape[1], x.shape[2], recurrent.shape[0]
-    inputs = tf.reshape(x, (-1, features))
-    projected = tf.reshape(tf.matmul(inputs, kernel) + bias, (-1, steps, 4 * units))
-    done = _forward(tf.unstack(projected, axis=1), hidden, cell, recurrent)
+    # All rows of a step side by side: they are taken apart and put together without being copied.
+    inputs = tf.reshape(tf.transpose(x, (1, 0, 2)), (-1, features))
+    projected = tf.reshape(tf.nn.bias_add(tf.matmul(inputs, kernel), bias), (steps, -1, 4 * units))
+    done = _forward(tf.unstack(projected), hidden, cell, recurrent)
     outputs = [step.hidden for step in done]
 
     def gradient(to_outputs, to_cell):
         changes, to_hidden, to_cell = _backward(done, tf.unstack(to_outputs, axis=1), to_cell, recurrent)
-        change = tf.reshape(tf.stack(changes, axis=1), (-1, 4 * units))
-        to_x = tf.reshape(tf.matmul(change, kernel, transpose_b=True), tf.shape(x))
+        change = tf.concat(changes, axis=0)
+        to_inputs = tf.reshape(tf.matmul(change, kernel, transpose_b=True), (steps, -1, features))
         to_kernel = tf.matmul(inputs, change, transpose_a=True)
-        before = tf.concat([hidden, *outputs[:-1]], axis=0)
-        to_recurrent = tf.matmul(before, tf.concat(changes, axis=0), transpose_a=True)
-        return to_x, to_hidden, to_cell, to_kernel, to_recurrent, tf.reduce_sum(change, axis=0)
+        to_recurrent = tf.matmul(tf.concat([hidden, *outputs[:-1]], axis=0), change, transpose_a=True)
+        to_bias = tf.reduce_sum(change, axis=0)
+        return tf.transpose(to_inputs, (1, 0, 2)), to_hidden, to_cell, to_kernel, to_recurrent, to_bias
 
     return (tf.stack(outputs, axis=1), done[-1].cell), gradient
 
