@@ -227,13 +227,17 @@ def test_the_requirements_of_serving_name_all_that_it_imports():
     assert {name for name in found if canonicalize_name(owners.get(name, [name])[0]) not in named} == set()
 
 
-def test_the_first_answer_takes_less_than_a_second(ask):
-    """Of the processor, and in one run of ten: others may be at work on this machine."""
+def test_the_first_answer_takes_less_than_a_second(ask, monkeypatch):
+    """Of the processor; on a slow or busy machine, less than four times what its libraries take to import."""
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # it would be measured as well
 
-    def seconds() -> float:
+    def seconds(*arguments, **options) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert ask(GOOD).returncode == 0
+        assert ask(*arguments, **options).returncode == 0
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    assert any(seconds() < 1 for _ in range(10))
+    libraries = ("-c", "import numpy, onnxruntime, typer")
+    rounds = [(seconds(GOOD), seconds(program=libraries)) for _ in range(10)]
+    answer, imports = (min(times) for times in zip(*rounds, strict=True))
+    assert answer < max(1, 4 * imports)
