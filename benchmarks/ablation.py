@@ -155,7 +155,8 @@ def report(results: Results, epochs: int, share: float) -> None:
         f"The network of params.yaml, its LSTM trained for {passes} on {share:.0%} of the training part, and "
         "scored on the validation part: mean and standard deviation over several seeds of weights, dropout "
         "and batches. Word vectors, n-grams and neighbours are those of the whole training part, and are "
-        "the same for every seed.",
+        "the same for every seed. The epoch that is kept is the best of the LSTM and the n-grams together; "
+        "where it hears no votes of theirs, of the LSTM alone.",
         "## Parts",
         f"Each part, and each way to join them, over {len(whole)} seeds. What joins them is fitted on the "
         "validation part, as in the stage `train`; so is the scale of the neighbours alone.",

@@ -106,7 +106,8 @@ def bound(speed: dict) -> str:
     return (
         f"The products with the weights of convolution and LSTM take {work:.1f} GFLOP a step. With all else "
         f"that a step does, ours comes to {reached['ours']:.0f} GFLOP/s and the plain layers to "
-        f"{reached['plain']:.0f}; a product of large matrices alone comes to {alone} (`train.precision`)."
+        f"{reached['plain']:.0f}; a product of large matrices alone comes to {alone} (`train.precision`). "
+        "What padding to whole chunks takes is not counted."
     )
 
 

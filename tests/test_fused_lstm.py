@@ -10,8 +10,8 @@ def results(kind, x, upstream, initial_state=None):
     """Outputs, both states of both directions, and the gradients to inputs, weights and initial state."""
     layer = keras.layers.Bidirectional(kind(7, return_sequences=True, return_state=True))
     layer.build(x.shape)
-    for weight in layer.weights:
-        weight.assign(np.random.default_rng(weight.shape[0]).normal(size=weight.shape))
+    for number, weight in enumerate(layer.weights):
+        weight.assign(np.random.default_rng(number).normal(size=weight.shape))
     x, start = tf.constant(x), [tf.constant(state) for state in initial_state or []]
     with tf.GradientTape() as tape:
         tape.watch([x, *start])
@@ -50,6 +50,13 @@ def loops(layer, steps=4, mask=None, training=True):
 def test_training_goes_without_a_loop():
     assert not loops(FusedLSTM(2))
     assert not loops(FusedLSTM(2), steps=MOST_STEPS)
+    assert not loops(FusedLSTM.from_config(FusedLSTM(2).get_config()))
+
+
+def test_a_gpu_is_left_to_keras(monkeypatch):
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: [f"/device:{kind}:0"])
+    monkeypatch.setattr("sentiment.fused_lstm.lstm", lambda *_: pytest.fail("it is not"))
+    loops(FusedLSTM(2))
 
 
 @pytest.mark.parametrize(

@@ -152,13 +152,13 @@ def test_the_average_of_the_weights(settings, reviews):
     assert bias.numpy() == 20.0
 
 
-def test_adam_is_that_of_keras():
+@pytest.mark.parametrize("rate", [0.01, keras.optimizers.schedules.CosineDecay(0.1, 20)], ids=type)
+def test_adam_is_that_of_keras(rate):
     random = np.random.default_rng(0)
     gradients = [random.normal(size=(6, 3)).astype("float32") for _ in range(20)]
 
     def weights(kind):
-        schedule = keras.optimizers.schedules.CosineDecay(0.1, 20)
-        variable, optimizer = keras.Variable(np.ones((6, 3), "float32")), kind(learning_rate=schedule)
+        variable, optimizer = keras.Variable(np.ones((6, 3), "float32")), kind(learning_rate=rate)
         for number, gradient in enumerate(gradients):
             # As those of an embedding, for a batch with a word in it twice.
             rows = tf.IndexedSlices(gradient[:3], [1, 4, 1], (6, 3))
@@ -173,6 +173,7 @@ def test_the_optimizer_is_the_one_that_is_named(settings, reviews, name):
     network, p = started(settings, reviews, optimizer=name)
     optimizer = training.compile(network, p, len(reviews)).optimizer
     assert type(optimizer).__name__.lower() == name
+    assert isinstance(optimizer, training.Adam) == (name == "adam")
 
 
 def test_one_cycle_rises_and_falls():

@@ -1,7 +1,7 @@
-"""Keras's LSTM, with a training step of its own that takes a fraction of the operations off the GPU.
+"""Keras's LSTM, whose training takes a fraction of the operations where there is no GPU.
 
-Keras's loop multiplies the inputs of each step with the weights, and adds up the gradient of the weights step
-by step. Here one product does so for all steps.
+Keras's loop multiplies the inputs of each step with the kernel, and adds up the gradients of the weights step
+by step. Here one product does each for all steps; only that with the state before remains a step's own.
 """
 
 from typing import NamedTuple
@@ -11,19 +11,20 @@ from keras import activations, layers, ops
 
 from sentiment.layers import registered
 
-MOST_STEPS = 50  # of which the graph holds each one; it takes long to make with more
+MOST_STEPS = 50  # each of them is in the graph, which takes long to make with more
 
 
 @registered
 class FusedLSTM(layers.LSTM):
     """`keras.layers.LSTM`, of the same weights and results but for float32's last bits.
 
-    It is faster where it trains off the GPU on few steps without a mask and without dropout of its own; else,
-    and in prediction, it is Keras's, which on a GPU has cuDNN.
+    It is faster where there is no GPU, in training, on a known number of steps up to MOST_STEPS, with Keras's
+    default activations and a bias, without a mask or dropout of its own. Else, and in prediction, it is
+    Keras's, which on a GPU has cuDNN.
     """
 
     def inner_loop(self, sequences, initial_state, mask, training=False):
-        """From float32 (batch, steps, features) to (batch, steps, units), its last step, and the states."""
+        """Of (batch, steps, features): last output (batch, units), all (batch, steps, units), both states."""
         if not training or mask is not None or not self._fusible(sequences.shape[1]):
             return super().inner_loop(sequences, initial_state, mask, training=training)
         x = ops.flip(sequences, axis=1) if self.go_backwards else sequences
@@ -56,7 +57,7 @@ def lstm(x, hidden, cell, kernel, recurrent, bias):
     weights in Keras's order: kernel (features, 4 units), recurrent (units, 4 units), bias (4 units).
     """
     steps, features, units = x.shape[1], x.shape[2], recurrent.shape[0]
-    # All rows of a step side by side: they are taken apart and put together without being copied.
+    # Time first, so that a step's rows lie side by side and need no copy to be taken out.
     inputs = tf.reshape(tf.transpose(x, (1, 0, 2)), (-1, features))
     projected = tf.reshape(tf.nn.bias_add(tf.matmul(inputs, kernel), bias), (steps, -1, 4 * units))
     done = _forward(tf.unstack(projected), hidden, cell, recurrent)

@@ -35,7 +35,8 @@ def build(
 
     It joins the logit of its layer `lstm`, which reads the tokens and the votes of their n-grams, with
     the logit of `classifier` and the verdict of a review's neighbours in `index`. Without `p.ngrams` the LSTM
-    reads the tokens alone, and nothing is heard of the n-grams; without either it is the LSTM.
+    reads the tokens alone, and nothing is heard of the n-grams; without `index`, nothing of neighbours;
+    without both, it is the LSTM alone.
 
     `embedding`, float32 (ids, size), is what its embedding layer starts from; `unknown` is the id of a token
     that word dropout hides.
@@ -104,7 +105,7 @@ def _member(p: params.Model, x, mask):
 
 
 def _recurrent(p: params.Model, x, mask):
-    """One LSTM over the steps of x (batch, steps, features); padding in the result is zero."""
+    """One LSTM over the steps of x (batch, steps, features); padding's are zero, unless it is read."""
     kind = FusedLSTM if p.chunk_length else layers.LSTM
     lstm = kind(p.lstm_units, return_sequences=True, recurrent_dropout=p.recurrent_dropout)
     if p.bidirectional:

@@ -2,9 +2,10 @@
 
 Reviews of one film share names that few others have, and tend to share a verdict: something that neither an
 LSTM nor the weights of n-grams can learn of a thousand films. Likeness is the cosine of TF-IDF vectors, with
-the square root of the term frequency. A neighbour's label counts by how much more alike it is than the next
-one after the k (Dudani 1976, The Distance-Weighted k-Nearest-Neighbor Rule,
-https://doi.org/10.1109/TSMC.1976.5408784), so that it never matters which of two comes k-th.
+the square root of the term frequency; a training review's has only its words of the highest TF-IDF. A
+neighbour's label counts by how much more alike it is than the next one after the k (Dudani 1976, The
+Distance-Weighted k-Nearest-Neighbor Rule, https://doi.org/10.1109/TSMC.1976.5408784), so that it never
+matters which of two equally alike comes k-th.
 """
 
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ ARRAYS = {  # of an index on disk: dtype and number of dimensions
     "counts": ("|u1", 2),
     "labels": ("|i1", 1),
 }
-DOUBT = 0.1  # likeness added on neither side, so that the word of reviews that are little alike counts little
+DOUBT = 0.1  # added to the weights' sum, for neither label: reviews that are little alike say little
 
 
 @dataclass(frozen=True)

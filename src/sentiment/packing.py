@@ -25,8 +25,8 @@ def load(path: Path, kinds: dict[str, tuple[str, int]]) -> dict[str, np.ndarray]
 def planes(numbers: np.ndarray) -> np.ndarray:
     """The lowest byte of each number, then the next of each, and so on: uint8 (8, numbers).
 
-    Of numbers near zero most of these are zero. The sign comes last in the lowest byte, for in the highest it
-    would change them all.
+    Of numbers near zero most of these are zero. The sign becomes the lowest bit: in two's complement, a
+    negative number near zero has ones in all its high bytes.
     """
     numbers = numbers.astype("<i8")
     folded = (numbers << 1) ^ (numbers >> 63)

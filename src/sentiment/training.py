@@ -40,14 +40,14 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
 
 
 class Adam(keras.optimizers.Adam):
-    """Keras's Adam, whose step for an embedding is compiled to go over memory once, not a dozen times.
+    """Keras's Adam, whose step for an embedding is compiled to go over memory a few times, not a dozen.
 
     Most weights are an embedding's, and all of these move in each step.
     """
 
     def update_step(self, gradient, variable, learning_rate):
         """Move `variable` by its `gradient`, which is one of single rows if it is an embedding's."""
-        if not isinstance(gradient, tf.IndexedSlices):
+        if self.amsgrad or not isinstance(gradient, tf.IndexedSlices):
             super().update_step(gradient, variable, learning_rate)
             return
         place, step = self._get_variable_index(variable), tf.cast(self.iterations.value + 1, tf.float32)
@@ -115,7 +115,8 @@ def _cross_entropy(labels, logits):
 def precision(name: str) -> Iterator[None]:
     """Let TensorFlow compute the block's matrix products in `bfloat16` if the processor can, or in `float32`.
 
-    Weights, sums and what else it takes to learn stay float32.
+    So is what it takes to get from one to the next: an LSTM's gates, its cell's state, and their gradients.
+    Weights, the loss, and all that the optimizer does stay float32.
     """
     option = "auto_mixed_precision_onednn_bfloat16"
     before = tf.config.optimizer.get_experimental_options().get(option, False)
@@ -127,11 +128,11 @@ def precision(name: str) -> Iterator[None]:
 
 
 class Average(keras.callbacks.Callback):
-    """A moving average of the weights over the steps of training, `momentum` of the old at each.
+    """A moving average of the weights over the steps of training.
 
-    It is a better network than any step's own weights (Polyak & Juditsky 1992, Acceleration of
-    Stochastic Approximation by Averaging). The first steps weigh less, so that the random start is
-    soon forgotten. With a momentum of 0 it is the weights themselves.
+    It depends less on the last batches than any step's own weights (Polyak & Juditsky 1992, Acceleration of
+    Stochastic Approximation by Averaging). At each step, (1 + step) / (10 + step) of the old is kept, but
+    `momentum` at most, so the random start is soon forgotten. With a momentum of 0 it is the weights.
     """
 
     def __init__(self, network: keras.Model, momentum: float):
@@ -157,9 +158,11 @@ class Average(keras.callbacks.Callback):
         """Give the network the averages as weights while the block runs."""
         own = [weight.numpy() for weight in self.weights]
         self.into_network()
-        yield
-        for weight, value in zip(self.weights, own, strict=True):
-            weight.assign(value)
+        try:
+            yield
+        finally:
+            for weight, value in zip(self.weights, own, strict=True):
+                weight.assign(value)
 
     def into_network(self) -> None:
         """Give the network the averages as weights."""

@@ -87,7 +87,8 @@ def train(
             "enlarge split.validation or the corpus"
         )
     network = model.build(settings.model, embedding.load(vectors, words), classifier, lookup, words.unknown)
-    fingerprint = fingerprint_of(settings, tokens, vectors, votes, *filter(None, [index]))
+    inputs = [vectors, votes, *baseline.iterdir(), *filter(None, [index])]
+    fingerprint = fingerprint_of(settings, tokens, *inputs)
     with Live(str(curves), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live:
         for history in training.epochs(
             network.get_layer("lstm"), reviews, validation, settings.train, checkpoints, fingerprint
@@ -143,7 +144,7 @@ def fingerprint_of(settings, tokens: Path, *inputs: Path) -> str:
     digest = hashlib.sha256(repr((settings, environment(settings.train))).encode())
     code = Path(training.__file__).parent.glob("*.py")
     arrays = (path for part in ("train", "validation") for path in (tokens / part).glob("*.npy"))
-    for path in sorted([*code, *arrays, *inputs, tokens / "vocabulary.json"]):
+    for path in sorted([*code, Path(__file__), *arrays, *inputs, tokens / "vocabulary.json"]):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
