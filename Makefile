@@ -26,6 +26,8 @@ demo: .venv/installed
 	@echo 'Made-up reviews: this says nothing about IMDb. Your workspace is as it was; the experiment is "demo":'
 	@echo '  dvc exp show          all experiments, with parameters and metrics (after: . .venv/bin/activate)'
 	@echo '  dvc exp apply demo    bring it into the workspace, model and all; then: dvc plots show'
+	@echo '                        (in a new clone it ends with an error: the IMDb reviews, and what is exported'
+	@echo '                        of them, cannot be checked out before they are made; all else is there)'
 	@echo '  make imdb             the real thing'
 
 test: .venv/installed

@@ -4,9 +4,11 @@ The tests of this file share one working copy and follow each other like a sessi
 """
 
 import csv
+import hashlib
 import json
 import re
 import shlex
+import shutil
 import time
 
 import pytest
@@ -21,6 +23,11 @@ FASTER = "-S", "train.learning_rate=0.02"
 
 def lock(folder) -> dict:
     return yaml.safe_load((folder / "dvc.lock").read_text("utf-8"))["stages"]
+
+
+def md5(folder, stage: str, path: str) -> str:
+    """Of this output of the stage, by dvc.lock."""
+    return next(out["md5"] for out in lock(folder)[stage]["outs"] if out["path"] == path)
 
 
 def wait_for_queue(folder, successes: int) -> None:
@@ -103,6 +110,22 @@ def test_the_demo_leaves_the_clone_as_it_was(project):
     assert unknown.stderr.startswith("error: no results of 'nobody' here")
     assert len(unknown.stderr.splitlines()) == 1
     assert f"# make demo\n{demo}\n" in (ROOT / "README.md").read_text("utf-8")
+
+
+def test_without_the_imdb_reviews_the_demo_can_be_taken_but_for_what_was_made_of_them(project, tmp_path):
+    clone = tmp_path / "clone"
+    shutil.copytree(project, clone)
+    (clone / IMDB).unlink()
+    shutil.rmtree(clone / "models" / "export")
+    for stage, path in (("download", IMDB), ("export", "models/export")):
+        hashed = md5(clone, stage, path)
+        (clone / ".dvc/cache/files/md5" / hashed[:2] / hashed[2:]).unlink()
+    result = run("dvc", "exp", "apply", "demo", cwd=clone, check=False)
+    missing = result.stderr.partition("Checkout failed for following targets:")[2].splitlines()[1:3]
+    assert set(missing) == {IMDB, "models/export"}
+    assert yaml.safe_load((clone / "params.yaml").read_text())["data"]["csv"] == "data/sample.csv"
+    model = (clone / "models/model.keras").read_bytes()
+    assert hashlib.md5(model).hexdigest() == md5(clone, "train", "models/model.keras")
 
 
 def test_an_experiment_runs_train_and_evaluate_alone(project):
