@@ -59,6 +59,19 @@ def test_logits_come_in_the_order_of_the_reviews(network, reviews):
     np.testing.assert_allclose(model.logits(net, reviews)[[0, 30, 59], 0], one_by_one, atol=1e-5)
 
 
+def test_a_predictor_goes_with_the_weights_and_is_traced_once(network, reviews):
+    net = network(ngrams=False, neighbours=False)
+    traces = []
+    counted = keras.layers.Lambda(lambda logits: traces.append(1) or logits)(net.output)
+    outputs = model.predictor(keras.Model(net.input, counted), reviews)
+    before, traced = outputs(), len(traces)
+    net.set_weights([weight * 2 for weight in net.get_weights()])
+    after = outputs()
+    assert len(traces) == traced
+    assert (before != after).all()
+    np.testing.assert_array_equal(after, model.predict(net, reviews))
+
+
 def loss(logits, reviews):
     return np.logaddexp(0, np.where(reviews.labels == 1, -logits, logits)).mean()
 

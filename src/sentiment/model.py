@@ -3,6 +3,7 @@
 import json
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
@@ -155,15 +156,26 @@ def predict(network: keras.Model, reviews: Reviews, votes: np.ndarray | None = N
 
     `votes`, float (tokens, lengths), are those of the n-grams, for a network that takes them.
     """
+    return predictor(network, reviews, votes)()
+
+
+def predictor(
+    network: keras.Model, reviews: Reviews, votes: np.ndarray | None = None
+) -> Callable[[], np.ndarray]:
+    """What `predict` returns of the weights that `network` has then, each time that it is called."""
     batches = Batches(reviews, BATCH, votes=votes)
     stream = batches.stream()
-    # One trace for all lengths, where Keras's own `predict` makes several.
+    # One trace for all calls and lengths, where Keras's own `predict` makes several.
     forward = tf.function(
         lambda inputs: network(inputs, training=False), input_signature=stream.element_spec[:1]
     )
-    result = np.empty((len(reviews), network.output_shape[1]))
-    result[batches.order] = np.concatenate([forward(inputs) for inputs, _ in stream])
-    return result
+
+    def outputs() -> np.ndarray:
+        result = np.empty((len(reviews), network.output_shape[1]))
+        result[batches.order] = np.concatenate([forward(inputs) for inputs, _ in stream])
+        return result
+
+    return outputs
 
 
 def save(network: keras.Model, path: str | Path, words: Vocabulary) -> None:

@@ -206,6 +206,7 @@ def epochs(
     """
     trained = compile(network, p, len(train.reviews))
     average = Average(trained, p.average)
+    on_validation = model.predictor(network, validation.reviews, validation.votes)
     # One call of fit for each epoch, that says "Epoch 2/4" all the same.
     one_epoch = keras.callbacks.LambdaCallback(
         on_epoch_end=lambda *_: setattr(trained, "stop_training", True)
@@ -228,7 +229,7 @@ def epochs(
                 verbose=1 if sys.stdout.isatty() else 2,
             ).history
         with average.in_place():
-            logits = model.predict(network, validation.reviews, validation.votes)[:, 0]
+            logits = on_validation()[:, 0]
         last = {name: values[0] for name, values in logs.items()}
         if not (math.isfinite(last["loss"]) and np.isfinite(logits).all()):
             raise UserError(
