@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import zlib
 from contextlib import suppress
 
 import numpy as np
@@ -21,7 +22,6 @@ from conftest import ROOT, run
 from sklearn import metrics
 
 from sentiment import predictor, scores
-from sentiment.serve.journal import SCORE
 from sentiment.serve.measures import Counts
 from sentiment.serve.tables import UNITS
 
@@ -98,11 +98,13 @@ def test_json_lines_and_parquet_say_the_same_and_measure_it(tmp_path):
     pq.write_table(table, tmp_path / "in.parquet")
     lines = [json.dumps(row) for row in table.to_pylist()]
     lines[1] = f" {lines[1][:-1]} }} \r"
-    (tmp_path / "in.jsonl").write_text("\n\n".join(lines), "utf-8")
+    (tmp_path / "in.jsonl").write_text("\ufeff" + "\n\n".join(lines), "utf-8")
 
     results = [score(tmp_path, f"in.{kind}", f"out.{kind}") for kind in ("jsonl", "parquet")]
 
-    written = (tmp_path / "out.jsonl").read_bytes().decode().splitlines()
+    content = (tmp_path / "out.jsonl").read_bytes().decode()
+    assert content.startswith("\ufeff")
+    written = content[1:].splitlines()
     rows = [json.loads(line) for line in written]
     near([(row["probability"], row["predicted"]) for row in rows[:-1]], TEXTS)
     assert (rows[-1]["probability"], rows[-1]["predicted"]) == (None, None)
@@ -191,10 +193,16 @@ def watched(folder, *arguments):
     return peak
 
 
+def written(journal):
+    """The scores in a journal: in each line but the first, a checksum and then a list of them."""
+    _, *lines = journal.read_bytes().splitlines(keepends=True)
+    return [score for line in lines if line.endswith(b"\n") for score in json.loads(line[9:])]
+
+
 def wait_for_journal(process, folder, output, scores):
     """Wait until the journal of `output` has that many scores; its path."""
-    path = folder / f".part-scores-{output}"
-    while not (path.exists() and path.stat().st_size > 400 + scores * SCORE.itemsize):
+    path = folder / f".part-{output}.scores"
+    while not (path.exists() and len(written(path)) >= scores):
         assert process.poll() is None, process.stderr.read()
         time.sleep(0.01)
     return path
@@ -231,13 +239,12 @@ def test_after_a_kill_it_goes_on_to_the_same_bytes(many):
     assert psutil.wait_procs(workers, timeout=10)[1] == []
     assert not (folder / "resumed.csv").exists()
 
-    content = journal.read_bytes()
-    start_of_scores = content.index(b"\n") + 1
-    done = (len(content) - start_of_scores) // SCORE.itemsize
+    done = len(written(journal))
     assert 1000 <= done < ROWS
-    marked = bytearray(content + b"\0")  # torn in the middle of a value
-    marked[start_of_scores : start_of_scores + SCORE.itemsize] = np.array(123_456, SCORE).tobytes()
-    journal.write_bytes(marked)
+    header, first, *others = journal.read_bytes().splitlines(keepends=True)
+    marked = json.dumps([123_456, *json.loads(first[9:])[1:]]).encode() + b"\n"
+    checksum = b"%08x " % zlib.crc32(marked, zlib.crc32(header))
+    journal.write_bytes(b"".join([header, checksum, marked, *others, first[:20]]))  # torn in a line's midst
     result = score(folder, "in.csv", "resumed.csv")
     assert f"{done:,} of {ROWS:,} rows were scored before: going on from there" in result.stderr
 
@@ -246,6 +253,42 @@ def test_after_a_kill_it_goes_on_to_the_same_bytes(many):
     assert resumed[1].endswith(b",0.123456,negative\n")  # what was done was not done again
     assert resumed[2:] == undisturbed[2:]
     assert not journal.exists()
+
+
+@pytest.mark.parametrize("damage", [bytes(4096), b"00000000 [1, 2, 3]\n", b"\xff" * 100])
+def test_what_is_damaged_in_the_journal_is_scored_again(many, damage):
+    process = start(many, "in.csv", "damaged.csv")
+    journal = wait_for_journal(process, many, "damaged.csv", 1000)
+    process.kill()
+    process.wait()
+    content = journal.read_bytes()
+    journal.write_bytes(content[:-200] + damage)  # as a power cut may leave it
+    result = score(many, "in.csv", "damaged.csv")
+    assert "going on from there" in result.stderr
+    assert (many / "damaged.csv").read_bytes() == (many / "out.csv").read_bytes()
+
+
+@pytest.mark.parametrize("change", ["another text", "fewer rows", "more rows"])
+def test_an_input_that_changes_in_the_meantime_spoils_nothing(many, tmp_path, change):
+    shutil.copy(many / "in.csv", tmp_path)
+    lines = (many / "in.csv").read_text("utf-8").splitlines(keepends=True)
+    changed = {
+        "another text": [lines[0], *lines[:0:-1]],
+        "fewer rows": lines[: ROWS // 2],
+        "more rows": lines + lines[1:],
+    }[change]
+    process = start(tmp_path, "in.csv", "out.csv")
+    wait_for_journal(process, tmp_path, "out.csv", 500)
+    (tmp_path / "in.csv").write_text("".join(changed), "utf-8")
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, output) == (1, "")
+    assert errors.splitlines()[-1] == "error: in.csv: changed while it was read; run the same command again"
+    assert "Traceback" not in errors
+    assert not (tmp_path / "out.csv").exists()
+
+    shutil.copy(many / "in.csv", tmp_path)
+    assert "going on from there" in score(tmp_path, "in.csv", "out.csv").stderr
+    assert (tmp_path / "out.csv").read_bytes() == (many / "out.csv").read_bytes()
 
 
 def test_ctrl_c_ends_in_one_line_and_another_input_starts_anew(many, tmp_path):
@@ -306,7 +349,15 @@ def test_wrong_json_lines_are_named(tmp_path):
 
 def test_wrong_parquet_is_refused(tmp_path):
     (tmp_path / "in.parquet").write_text("PAR1")
-    assert refused(tmp_path, "in.parquet", "out.parquet") == "in.parquet: not a Parquet file, or damaged"
+    damaged = "in.parquet: not a Parquet file, or damaged: "
+    assert refused(tmp_path, "in.parquet", "out.parquet").startswith(damaged)
+    plain = {"compression": "none", "use_dictionary": False, "write_statistics": False, "store_schema": False}
+    pq.write_table(pa.table({"review": ["a fine film"] * 9}), tmp_path / "in.parquet", **plain)
+    content = (tmp_path / "in.parquet").read_bytes()
+    for found in b"fine", b"review", b"a fine":  # no UTF-8, in a text and in a name; and of another length
+        offset = content.index(found) - (found == b"a fine")
+        (tmp_path / "in.parquet").write_bytes(content[:offset] + b"\xff" + content[offset + 1 :])
+        assert refused(tmp_path, "in.parquet", "out.parquet").startswith(damaged)
     pq.write_table(pa.table({"review": [1]}), tmp_path / "in.parquet")
     assert (
         refused(tmp_path, "in.parquet", "out.parquet")
@@ -317,13 +368,24 @@ def test_wrong_parquet_is_refused(tmp_path):
 
 
 def test_paths_that_cannot_be_meant_are_refused(tmp_path):
-    for name in ("in.csv", "in.txt"):
+    for name in ("in.csv", "in.txt", ".part-out.csv"):
         (tmp_path / name).write_text("review\nx\n")
     (tmp_path / "link.csv").symlink_to("in.csv")
+    (tmp_path / "other.csv").symlink_to(".part-out.csv")
+    for names in ((".part-out.csv", "out.csv"), ("other.csv", "out.csv"), ("in.csv", ".part-new.csv")):
+        assert "unfinished files have names that begin with .part-" in refused(tmp_path, *names)
     assert "both input and output" in refused(tmp_path, "in.csv", "link.csv")
     assert "of the kind of in.csv" in refused(tmp_path, "in.csv", "out.jsonl")
     assert "what kind of file?" in refused(tmp_path, "in.txt", "out.txt")
     assert refused(tmp_path, "none.csv", "out.csv") == "none.csv: no such file"
+
+
+def test_a_name_that_no_terminal_can_show(tmp_path):
+    (tmp_path / "in.csv").write_text("review\nx\n")
+    name = os.fsdecode(b"\xff\x1b[31m.csv")
+    result = score(tmp_path, "in.csv", name)
+    assert (tmp_path / name).exists()
+    assert result.stdout.startswith("??[31m.csv: 1 rows")
 
 
 def test_parquet_without_pyarrow_says_what_to_install(tmp_path):

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,51 +13,58 @@ import numpy as np
 
 from sentiment.console import UserError
 
-SCORE = np.dtype("<i4")  # whole millionths; see tables.UNITS
-CHUNK = 2**20  # bytes, or scores, read at once
+CHUNK = 2**20  # bytes read at once
 
 
 class Journal:
-    """Scores, one after the other, behind a header; `done` of them were there when it was opened."""
+    """Blocks of scores, each a line with its checksum, behind a header; `done` scores were there at first.
+
+    A line that was torn by a kill, or a power cut, ends it: from there on it is written anew.
+    """
 
     def __init__(self, path: Path, file: BinaryIO, header: bytes):
-        self.path, self.start, self._file = path, len(header), file
+        self.path, self._file, self._header = path, file, header
         file.seek(0)
-        same = file.read(len(header)) == header
-        self.outdated = not same and file.tell() > 0
-        if not same:
+        first = file.readline()
+        self.outdated = first not in (header, b"")
+        if first != header:
             file.truncate(0)
             file.write(header)
-        self.done = (file.seek(0, 2) - self.start) // SCORE.itemsize
-
-    def keep(self, scores: int) -> None:
-        """Go back to the first `scores`: what is behind them was written when the run was killed."""
-        self._file.truncate(self.start + scores * SCORE.itemsize)
-        self.done = scores
+        self.done = 0
+        end = len(header)
+        for line in file:
+            if line != self._line(line[9:]):
+                break
+            end += len(line)
+            self.done += len(json.loads(line[9:]))
+        file.truncate(end)
 
     def append(self, scores: np.ndarray) -> None:
-        """Write int (n) scores down, at once."""
-        self._file.write(scores.astype(SCORE).tobytes())
+        """Write a block of int (n) scores down, at once."""
+        self._file.write(self._line(json.dumps(scores.tolist()).encode() + b"\n"))
         self._file.flush()
 
     def scores(self) -> Iterator[int]:
         """All the scores."""
-        self._file.seek(self.start)
-        while chunk := self._file.read(CHUNK * SCORE.itemsize):
-            yield from np.frombuffer(chunk, SCORE).tolist()
+        self._file.seek(len(self._header))
+        for line in self._file:
+            yield from json.loads(line[9:])
 
     def remove(self) -> None:
         """Remove the file: the output is there."""
         self.path.unlink()
 
+    def _line(self, block: bytes) -> bytes:
+        return b"%08x %s" % (zlib.crc32(block, zlib.crc32(self._header)), block)
+
 
 @contextmanager
-def opened(output: Path, **what: str) -> Iterator[Journal]:
+def opened(output: Path, **what: object) -> Iterator[Journal]:
     """Open the journal of `output`, for this process alone; raises UserError where another one has it.
 
     `what` the scores depend on stands in its header: where that was anything else, it starts anew.
     """
-    path = output.with_name(f".part-scores-{output.name}")
+    path = output.with_name(f".part-{output.name}.scores")  # no table's part: that ends as the table does
     output.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+b") as file:
         try:

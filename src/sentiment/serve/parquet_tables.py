@@ -1,6 +1,7 @@
 """Tables in Parquet files, with pyarrow where it is installed."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import count, islice
 from pathlib import Path
 
@@ -24,25 +25,40 @@ class Parquet(Table):
             raise UserError(f"{path}: Parquet takes one package more: pip install pyarrow") from None
         self.pa, self.pq = pa, pq
 
-    def _open(self):
+    @contextmanager
+    def _opened(self) -> Iterator:
+        """The file, open; raises UserError where it turns out to be damaged."""
         try:
-            return self.pq.ParquetFile(self.path)
+            with self.pq.ParquetFile(self.path) as file:
+                yield file
         except FileNotFoundError:
             raise UserError(f"{self.path}: no such file") from None
-        except self.pa.ArrowInvalid:
-            raise UserError(f"{self.path}: not a Parquet file, or damaged") from None
+        except (self.pa.ArrowException, OSError, UnicodeDecodeError) as error:
+            raise UserError(f"{self.path}: not a Parquet file, or damaged: {str(error)[:100]}") from None
+
+    def _schema(self):
+        with self._opened() as file:
+            return file.schema_arrow
+
+    def _batches(self, columns: list[str] | None = None) -> Iterator:
+        """Yield its content, or that of some `columns`, BATCH rows at a time."""
+        with self._opened() as file:
+            for batch in file.iter_batches(BATCH, columns=columns):
+                batch.validate(full=True)
+                yield batch
 
     def columns(self) -> list[str]:
         """The names of its columns."""
-        return self._open().schema_arrow.names
+        with self._opened() as file:
+            return file.schema_arrow.names
 
     def check(self) -> int:
         """Read the whole file and return how many rows it has; raises UserError where one is wrong."""
-        schema = self._open().schema_arrow
-        self.check_columns(schema.names)
-        if repeated := sorted({name for name in schema.names if schema.names.count(name) > 1}):
+        names = self.columns()
+        self.check_columns(names)
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
             raise UserError(f"{self.path}: column {strict_csv.short(repeated[0])} occurs twice")
-        kind = schema.field(self.text_column).type
+        kind = self._schema().field(self.text_column).type
         kind = kind.value_type if self.pa.types.is_dictionary(kind) else kind
         if str(kind) not in ("string", "large_string", "string_view"):
             raise UserError(f"{self.path}: column {self.text_column!r} holds no texts but {kind}")
@@ -52,7 +68,7 @@ class Parquet(Table):
         """Yield the rows; those that are wrong go to `problems`."""
         names = list(filter(None, (self.text_column, self.label_column)))
         numbers = count(1)
-        for batch in self._open().iter_batches(BATCH, columns=names):
+        for batch in self._batches(names):
             texts = batch.column(self.text_column).to_pylist()
             labels = batch.column(self.label_column).to_pylist() if self.label_column else [None] * len(texts)
             for text, value, number in zip(texts, labels, numbers, strict=False):
@@ -64,13 +80,13 @@ class Parquet(Table):
 
     def write(self, path: Path, rows: Iterable[tuple[Row, int]]) -> None:
         """Write the table to `path` with the score of each row."""
-        file, rows = self._open(), iter(rows)
+        rows = iter(rows)
         types = self.pa.float64(), self.pa.string()
-        schema = file.schema_arrow
+        schema = self._schema()
         for name, kind in zip(ADDED, types, strict=True):
             schema = schema.append(self.pa.field(name, kind))
         with self.pq.ParquetWriter(path, schema) as writer:
-            for batch in file.iter_batches(BATCH):
+            for batch in self._batches():
                 scored = [shown(score) for _, score in islice(rows, len(batch))]
                 probabilities = [None if value is None else float(value) for value, _ in scored]
                 columns = probabilities, [label for _, label in scored]

@@ -9,13 +9,12 @@ import math
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import closing
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sentiment import artifact, bars, files
-from sentiment.console import UserError
+from sentiment.console import UserError, printable
 from sentiment.serve import journal, workers
 from sentiment.serve.journal import Journal
 from sentiment.serve.measures import Counts
@@ -36,23 +35,21 @@ def run(
     model = model or artifact.find()
     trained_on = artifact.read(model).about["clean"]
     table = _open(source, output, text_column or trained_on["text_column"])
-    before = _state(source)
-    if label_column is None and trained_on["label_column"] in table.columns():
-        label_column = trained_on["label_column"]
-    table.label_column = label_column or ""
-    print(f"{source}: checking ...", file=sys.stderr)
-    rows = table.check()
-    what = {"input": journal.sha256(source), "model": journal.sha256(model / artifact.MANIFEST)}
-    with journal.opened(output, **what, text_column=table.text_column) as scores:
-        scored = _score(table, rows, model, scores)
-        summary = Summary()
-        with files.replacing(output) as part:
-            table.write(part, summary.of(_joined(table, rows, scores)))
-            if _state(source) != before:
-                raise UserError(f"{source}: changed while it was read; run the same command again")
-        scores.remove()
-    seconds = time.monotonic() - start
-    print(f"{output}: {rows:,} rows, {scored:,} of them scored now, {scored / seconds:,.0f} a second")
+    summary = Summary()
+    with _watched(source) as check_unchanged:
+        if label_column is None and trained_on["label_column"] in table.columns():
+            label_column = trained_on["label_column"]
+        table.label_column = label_column or ""
+        print(f"{printable(str(source))}: checking ...", file=sys.stderr)
+        rows = table.check()
+        with journal.opened(output, **_origin(table, model)) as scores:
+            scored = _score(table, rows, model, scores, check_unchanged)
+            with files.replacing(output) as part:
+                table.write(part, summary.of(_joined(table, rows, scores)))
+                check_unchanged()
+            scores.remove()
+    speed = scored / (time.monotonic() - start)
+    print(f"{printable(str(output))}: {rows:,} rows, {scored:,} of them scored now, {speed:,.0f} a second")
     summary.print(table.label_column)
 
 
@@ -69,48 +66,72 @@ def _open(source: Path, output: Path, text_column: str) -> Table:
         raise UserError(f"{output}: a folder; name a file")
     if output.exists() and output.samefile(source):
         raise UserError(f"{output}: both input and output; name another file for the output")
+    for path in (source, output):
+        if path.resolve().name.startswith(".part-"):  # ours, and removed: see `files` and `journal`
+            raise UserError(f"{path}: unfinished files have names that begin with .part-; name another file")
     return kind(source, text_column)
 
 
-def _state(path: Path) -> tuple[int, int]:
-    return path.stat().st_size, path.stat().st_mtime_ns
+@contextmanager
+def _watched(source: Path) -> Iterator[Callable[[], None]]:
+    """Yield a function that raises UserError once the file has changed; then that is every error's cause."""
+
+    def state() -> tuple[int, int, int]:
+        found = source.stat()
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def check() -> None:
+        if state() != before:
+            raise UserError(f"{source}: changed while it was read; run the same command again")
+
+    before = state()
+    try:
+        yield check
+    except Exception:
+        check()
+        raise
 
 
-def _score(table: Table, rows: int, model: Path, scores: Journal) -> int:
+def _origin(table: Table, model: Path) -> dict:
+    """All that scores depend on; the last bits of one depend on the block that its text is in."""
+    return {
+        "input": journal.sha256(table.path),
+        "model": journal.sha256(model / artifact.MANIFEST),
+        "text_column": table.text_column,
+        "block": [workers.ROWS, workers.CHARACTERS],
+    }
+
+
+def _score(table: Table, rows: int, model: Path, scores: Journal, check_unchanged: Callable) -> int:
     """Write the scores of the whole table into the journal; how many rows that took."""
     if scores.outdated:
         print("begun before with another input, model or option: starting anew", file=sys.stderr)
-    left = _left(table, scores)
     if scores.done:
         print(f"{scores.done:,} of {rows:,} rows were scored before: going on from there", file=sys.stderr)
     todo = rows - scores.done
-    results = workers.score(model, left, math.ceil(todo / workers.ROWS))
+    results = workers.score(model, _left(table, scores.done), math.ceil(todo / workers.ROWS))
     with closing(results), bars.counter("score", rows, scores.done) as advance:
         for block in results:
+            check_unchanged()  # or scores of other texts would be in the journal
             scores.append(block)
             advance(len(block))
     return todo
 
 
-def _left(table: Table, scores: Journal) -> Iterator[list[str]]:
-    """The blocks of texts that are not scored yet; of one that is in part, the journal forgets that part.
-
-    For the last bits of a score depend on the block that its text is in.
-    """
-    blocks = workers.blocks(row.text for row in table.rows(Problems(table.path)))
-    position = 0
-    for block in blocks:
-        if position + len(block) > scores.done:
-            scores.keep(position)
-            return chain([block], blocks)
-        position += len(block)
-    return iter(())
+def _left(table: Table, done: int) -> Iterator[list[str]]:
+    """The blocks of texts that are not scored yet: `done` rows are those of whole blocks."""
+    for block in workers.blocks(row.text for row in table.rows(Problems(table.path))):
+        if done > 0:
+            done -= len(block)
+        else:
+            yield block
 
 
 def _joined(table: Table, total: int, scores: Journal) -> Iterator[tuple[Row, int]]:
     """Each row with its score."""
     with bars.counter("write", total) as advance:
-        for number, pair in enumerate(zip(table.rows(Problems(table.path)), scores.scores(), strict=True), 1):
+        rows = table.rows(Problems(table.path))  # not as many as scores only where the file has changed
+        for number, pair in enumerate(zip(rows, scores.scores(), strict=False), 1):
             yield pair
             if number % STEP == 0 or number == total:
                 advance(number % STEP or STEP)

@@ -40,10 +40,8 @@ class Csv(Table):
     def write(self, path: Path, rows: Iterable[tuple[Row, int]]) -> None:
         """Write the table to `path` with the score of each row."""
         head = self._header(strict_csv.records(strict_csv.lines(self.path))).raw
-        with self.path.open("rb") as file:
-            mark = "\ufeff" if file.read(3) == strict_csv.BYTE_ORDER_MARK else ""
         with path.open("w", encoding="utf-8", newline="") as file:
-            file.write(mark + _with(head, *ADDED))
+            file.write(_mark(self.path) + _with(head, *ADDED))
             for row, score in rows:
                 file.write(_with(row.raw, *(value or "" for value in shown(score))))
 
@@ -94,12 +92,19 @@ class JsonLines(Table):
     def write(self, path: Path, rows: Iterable[tuple[Row, int]]) -> None:
         """Write the table to `path` with the score of each row."""
         with path.open("w", encoding="utf-8", newline="") as file:
+            file.write(_mark(self.path))
             for row, score in rows:
                 probability, label = shown(score)
                 body = row.raw.rstrip()
                 end = row.raw[len(body) :]
                 added = f'"probability": {probability or "null"}, "predicted": {json.dumps(label)}'
                 file.write(f"{body[:-1].rstrip()}, {added}}}{end}")
+
+
+def _mark(path: Path) -> str:
+    """The byte-order mark that a file begins with, or nothing."""
+    with path.open("rb") as file:
+        return "\ufeff" if file.read(3) == strict_csv.BYTE_ORDER_MARK else ""
 
 
 def _with(raw: str, *fields: str) -> str:
