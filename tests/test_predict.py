@@ -74,7 +74,8 @@ def test_json_with_reasons(ask):
 
 def test_texts_from_everywhere(ask, tmp_path):
     (tmp_path / "a.txt").write_text(f"\ufeff{GOOD}\nIndeed.\n", "utf-8")
-    (tmp_path / "b.txt").write_bytes(f"{BAD}\r\n\r\n{GOOD}\r\n".encode())
+    ends = f"{BAD}\r\n<br />\r{GOOD}\r\n".encode()
+    (tmp_path / "b.txt").write_bytes(ends)
     whole = rows(ask("--json", "hello", "--file", "a.txt", "--file", "-", stdin=BAD.encode()))
     assert [row["source"] for row in whole] == ["argument 1", "a.txt", "standard input"]
     assert [row["text"] for row in whole] == ["hello", f"{GOOD} Indeed.", BAD]
@@ -82,6 +83,7 @@ def test_texts_from_everywhere(ask, tmp_path):
     places = [("a.txt", 1), ("a.txt", 2), ("b.txt", 1), ("b.txt", 3)]
     assert [row["source"] for row in lines] == [f"{name}, line {line}" for name, line in places]
     assert [row["text"] for row in lines] == [GOOD, "Indeed.", BAD, GOOD]
+    assert [row["text"] for row in rows(ask("--json", "--lines", stdin=ends))] == [BAD, GOOD]
     (alone,) = rows(ask("--json", stdin=f"{GOOD}\n{BAD}".encode()))
     assert (alone["source"], alone["text"]) == ("standard input", f"{GOOD} {BAD}")
 
@@ -92,6 +94,7 @@ def test_texts_from_everywhere(ask, tmp_path):
         ((), b"", "standard input: empty; expected a text"),
         (("--lines",), b" \n\n", "standard input: empty; expected a text"),
         (("fine", ""), b"", "argument 2: empty; expected a text"),
+        (("<br />",), b"", "argument 1: empty; expected a text"),
         (("--file", "missing.txt"), b"", "missing.txt: No such file or directory; expected a text file"),
         (("--file", "."), b"", ".: Is a directory; expected a text file"),
         ((), b"caf\xe9", "standard input: not UTF-8, at byte 3; save it as UTF-8"),
@@ -106,6 +109,17 @@ def test_texts_from_everywhere(ask, tmp_path):
 def test_a_mistake_is_one_line(ask, arguments, stdin, line):
     done = ask(*arguments, stdin=stdin)
     assert (done.returncode, done.stdout, done.stderr.decode()) == (1, b"", f"error: {line}\n")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams(tmp_path, closed):
+    command = f"{sys.executable} -m sentiment.serve.cli predict"
+    for text, status in ("fine", 0), ("", 1):  # without a text, it reads standard input
+        shell = ["sh", "-c", f"{command} {text} {closed}"]
+        done = subprocess.run(shell, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        assert done.returncode == status
+        assert "Traceback" not in done.stderr
+        assert ("positive" in done.stdout) == (text == "fine" and ">&-" not in closed.split())
 
 
 def test_wrong_usage(ask):

@@ -22,6 +22,7 @@ from sentiment.serve.schemas import BODY, CHARACTERS, TEXTS
 MODEL = ROOT / "models" / "imdb"
 COMMAND = [sys.executable, "-m", "sentiment.serve.cli", "serve"]
 PATIENCE = 60  # seconds; much less is needed, unless the machine has other work
+NO_JSON = "expected JSON, with the header Content-Type: application/json"
 LONG = "I went to see it with my brother, and we both liked it a lot. " * 60
 
 
@@ -194,22 +195,25 @@ def test_what_is_wrong_is_told_in_one_line(client, path, body, status, where):
 
 
 @pytest.mark.parametrize(
-    ("body", "kind"),
+    ("body", "kind", "status", "detail"),
     [
-        (b"", "application/json"),
-        (b"{", "application/json"),
-        (b'{"texts": ["\xff"]}', "application/json"),
-        (b'{"texts": ["\\ud800"]}', "application/json"),  # half of a surrogate pair
-        (b"[" * 100_000, "application/json"),
-        (b'{"texts": [' + b"9" * 100_000 + b"]}", "application/json"),
-        (b'{"texts": ["word"]}', "text/plain"),  # which another site's page may send without asking
-        (b"texts=word", "application/x-www-form-urlencoded"),
+        (b"", "application/json", 422, "body: Field required"),
+        (b'{"texts":', "application/json", 422, "body: not JSON: Expecting value, at character 10"),
+        (b'{"texts": ["\xff"]}', "application/json", 400, ""),
+        (b'{"texts": ["\\ud800"]}', "application/json", 422, "texts.0: "),  # half of a surrogate pair
+        (b"[" * 100_000, "application/json", 400, ""),
+        (b'{"texts": [' + b"9" * 100_000 + b"]}", "application/json", 400, ""),
+        (b'{"texts": ["a"], "' + b"long" * 1000 + b'": 1}', "application/json", 422, "long"),
+        (b'{"texts": ["a"], "two\\nlines": 1}', "application/json", 422, "two?lines: "),
+        (b'{"texts": ["word"]}', "text/plain", 415, NO_JSON),  # which another site's page may send unasked
+        (b'{"texts": ["word"]}', "application/x-www-form-urlencoded", 415, NO_JSON),  # curl's own
     ],
 )
-def test_what_is_not_a_text_in_json_is_refused(client, body, kind):
+def test_what_is_not_a_text_in_json_is_refused(client, body, kind, status, detail):
     answer = client.post("/predict", content=body, headers={"Content-Type": kind})
-    assert answer.status_code in (400, 422)
-    assert answer.json()["detail"]
+    assert answer.status_code == status
+    said = answer.json()["detail"]
+    assert said.startswith(detail) and 0 < len(said) < 200 and said.isprintable()
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -293,6 +297,17 @@ def test_it_answers_what_it_was_asked_before_it_stops(tmp_path):
             assert len(one.result().raise_for_status().json()["predictions"]) == TEXTS
     assert (status, errors) == (0, "")
     assert closed(server.url)
+
+
+def test_a_client_that_stalls_does_not_keep_it_from_stopping(tmp_path):
+    server = Server(tmp_path)
+    url = httpx.URL(server.url)
+    head = "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    with socket.create_connection((url.host, url.port), PATIENCE) as stalled, httpx.Client() as client:
+        stalled.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+        client.get(f"{server.url}/health")  # by then, it has read that
+        assert server.stop(signal.SIGTERM) == (0, "")
+        assert stalled.recv(1000).startswith(b"HTTP/1.1 408 ")
 
 
 def test_a_second_ctrl_c_ends_it_at_once(tmp_path):

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from sentiment.artifact import Artifact
+from sentiment.console import printable
 from sentiment.explain import explain
 from sentiment.predictor import Predictions, Predictor
 from sentiment.serve.batcher import Batcher, Busy
@@ -19,6 +20,7 @@ from sentiment.serve.page import PAGE, POLICY
 from sentiment.serve.schemas import (
     BODY,
     PROBLEMS,
+    SECONDS,
     Answer,
     Answers,
     Health,
@@ -50,7 +52,7 @@ def create(predictor: Predictor, hosts: Collection[str]) -> FastAPI:
     app.state.metrics = Metrics()
     app.include_router(router)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_middleware(BodyLimit, limit=BODY)  # each of these goes around those above
+    app.add_middleware(BodyLimit, limit=BODY, seconds=SECONDS)  # each of these goes around those above
     app.add_middleware(OwnNames, hosts=hosts)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Observer, metrics=app.state.metrics, paths=[route.path for route in router.routes])
@@ -151,12 +153,19 @@ def _reasons(predictor: Predictor, text: str) -> Reasons:
 
 def _model(about: Artifact) -> Model:
     test, corpus, words = about.about["test"], about.about["corpus"], about.words
-    return Model(path=str(about.path), corpus=corpus, accuracy=test["accuracy"], vocabulary=words.fingerprint)
+    path = printable(str(about.path))
+    return Model(path=path, corpus=corpus, accuracy=test["accuracy"], vocabulary=words.fingerprint)
 
 
 async def _invalid(_: Request, error: RequestValidationError) -> JSONResponse:
     """What is wrong where, in one line; unlike FastAPI's own, without repeating the values sent."""
-    wrong = error.errors()
-    where = ".".join(str(part) for part in wrong[0]["loc"][1:])
-    more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-    return JSONResponse({"detail": f"{where or 'body'}: {wrong[0]['msg']}{more}"}, 422)
+    first, *others = error.errors()
+    if isinstance(first["input"], bytes):  # FastAPI reads only what is said to be JSON
+        return JSONResponse({"detail": "expected JSON, with the header Content-Type: application/json"}, 415)
+    if first["type"] == "json_invalid":
+        problem = f"body: not JSON: {first['ctx']['error']}, at character {first['loc'][1] + 1}"
+    else:
+        where = ".".join(printable(str(part))[:40] for part in first["loc"][1:])
+        problem = f"{where or 'body'}: {first['msg']}"
+    more = f" (and {len(others)} more)" if others else ""
+    return JSONResponse({"detail": f"{problem}{more}"}, 422)

@@ -3,6 +3,9 @@
 One function a subcommand, each in its own module; what takes long to import, they import when they run.
 """
 
+import os
+import sys
+
 import typer
 
 from sentiment import console
@@ -18,6 +21,10 @@ app.command()(web.serve)
 
 def main() -> None:
     """Run it."""
+    for name, mode in {"stdin": "r", "stdout": "w", "stderr": "w"}.items():
+        if getattr(sys, name) is None:  # closed by who called; a file of ours must not get its number
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+    sys.stdout.reconfigure(errors="backslashreplace")  # not every terminal has every sign
     console.run(app)
 
 

@@ -1,5 +1,6 @@
 """What goes around every request, whichever address it is for (ASGI middleware)."""
 
+import asyncio
 import re
 import time
 from collections.abc import Collection
@@ -23,17 +24,26 @@ SAFE_HEADERS = {
 
 
 class BodyLimit:
-    """Refuse a body of more than `limit` bytes, before anything parses it and without keeping it."""
+    """Refuse a body of more than `limit` bytes, before anything parses it and without keeping it.
 
-    def __init__(self, app: ASGIApp, limit: int):
-        self.app, self.limit = app, limit
+    And one that is not there after some `seconds`: a client that has stalled would hold up the server's end.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, seconds: float):
+        self.app, self.limit, self.seconds = app, limit, seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        read = 0
+        read, more = 0, True
+        end = asyncio.get_running_loop().time() + self.seconds
 
         async def limited() -> Message:
-            nonlocal read
-            message = await receive()
+            nonlocal read, more
+            try:
+                async with asyncio.timeout_at(end if more else None):
+                    message = await receive()
+            except TimeoutError:
+                raise HTTPException(408, f"the body was not there after {self.seconds} seconds") from None
+            more = message.get("more_body", False)
             read += len(message.get("body", b""))
             if read > self.limit:
                 raise HTTPException(413, f"the body has more than {self.limit:,} bytes")

@@ -1,5 +1,6 @@
 """`sentiment predict`: say of texts whether they are positive."""
 
+import io
 import json
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import typer
 import sentiment
 from sentiment import console
 from sentiment.console import UserError
+from sentiment.text import clean
 
 STDIN = Path("-")
 
@@ -41,7 +43,6 @@ def predict(
     reviews = list(_read(texts or [], file or ([] if texts else [STDIN]), lines))
     predictor = sentiment.load(model)
     print(console.printable(predictor.artifact.description), file=sys.stderr)
-    sys.stdout.reconfigure(errors="backslashreplace")  # not every terminal has every sign
     answers = (_explained if explain else _predicted)(predictor, reviews)
     if as_json:
         for answer in answers:
@@ -65,13 +66,13 @@ def _read(texts: list[str], paths: list[Path], lines: bool) -> Iterator[tuple[st
         if not lines:
             yield source, text
             continue
-        for number, line in enumerate(text.split("\n"), 1):
-            if line.strip():
+        for number, line in enumerate(io.StringIO(text, newline=None), 1):
+            if clean(line):
                 yield f"{source}, line {number}", line
 
 
 def _nonempty(source: str, text: str) -> tuple[str, str]:
-    if not text.strip():
+    if not clean(text):
         raise UserError(f"{source}: empty; expected a text")
     return source, text
 
@@ -79,11 +80,9 @@ def _nonempty(source: str, text: str) -> tuple[str, str]:
 def _content(path: Path, source: str) -> str:
     """What stands in the file at `path`, or in standard input; raises UserError where it cannot be read."""
     try:
-        if path != STDIN:
-            return path.read_text("utf-8")
-        if sys.stdin.isatty():
+        if path == STDIN and sys.stdin.isatty():
             print("Type a review, then Ctrl-D in a line of its own:", file=sys.stderr)
-        return sys.stdin.buffer.read().decode("utf-8")
+        return (sys.stdin.buffer.read() if path == STDIN else path.read_bytes()).decode("utf-8")
     except OSError as error:
         raise UserError(f"{source}: {error.strerror}; expected a text file") from None
     except UnicodeDecodeError as error:
@@ -92,8 +91,6 @@ def _content(path: Path, source: str) -> str:
 
 def _predicted(predictor, reviews: list[tuple[str, str]]) -> Iterator[dict]:
     """What `predictor` makes of each (source, text), by the names that --json shows."""
-    from sentiment.text import clean
-
     predictions = predictor.predict([text for _, text in reviews])
     labels = predictions.label  # worked out anew whenever it is asked for
     for index, (source, text) in enumerate(reviews):

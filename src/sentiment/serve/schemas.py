@@ -1,4 +1,4 @@
-"""What goes in and out over HTTP, and how much of it: the models behind /openapi.json."""
+"""What goes in and out over HTTP, and how much of it in what time: the models behind /openapi.json."""
 
 from typing import Annotated, Literal
 
@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 TEXTS = 100  # in one request
 CHARACTERS = 20_000  # of one text; the longest IMDb review has 14,000
 BODY = 2**20  # bytes of one request
+SECONDS = 20  # for a body to come in; less than a server that stops waits for
 
 Text = Annotated[str, Field(max_length=CHARACTERS, description="A review as it was typed, HTML and all.")]
 
@@ -79,7 +80,9 @@ class Problem(BaseModel):
 
 PROBLEMS = {
     400: {"model": Problem, "description": "The body is not to be read, as what is not UTF-8."},
+    408: {"model": Problem, "description": f"The body was not there after {SECONDS} seconds."},
     413: {"model": Problem, "description": f"The body has more than {BODY:,} bytes."},
+    415: {"model": Problem, "description": "The body is not said to be JSON."},
     422: {"model": Problem, "description": "The body is not JSON, or not what is expected here."},
     503: {"model": Problem, "description": "Too much is waiting; try again after `Retry-After` seconds."},
 }
