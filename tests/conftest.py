@@ -21,7 +21,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 SMALL = {
     "download": {"rows": 600},
     "tokenize": {"vocabulary_size": 300, "max_tokens": 60},
-    "embedding": {"size": 8},
+    "embedding": {"dimensions": 8},
     "model": {"lstm_units": 6, "chunk_length": 20},
     "train": {"batch_size": 32, "epochs": 2},
     "evaluate": {"bootstrap_samples": 50},

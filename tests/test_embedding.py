@@ -27,7 +27,7 @@ def learned(request, corpus):
 
 
 def settings(**changes):
-    usual = {"init": "word2vec", "file": "", "size": 12, "window": 3, "epochs": 30, "seed": 1}
+    usual = {"init": "word2vec", "file": "", "dimensions": 12, "window": 3, "epochs": 30, "seed": 1}
     return params.Embedding(**usual | changes)
 
 
@@ -85,7 +85,7 @@ def stage(corpus, tmp_path):
     words.save(tmp_path / "tokens" / "vocabulary.json")
 
     def run_stage(check: bool = True, seed: str = "0", **changes):
-        small_params(tmp_path, embedding={"size": 8, **changes})
+        small_params(tmp_path, embedding={"dimensions": 8, **changes})
         command = ["python", "-m", "sentiment.stages.embed", "tokens", "e.npy", "m.json"]
         return run(*command, cwd=tmp_path, check=check, PYTHONHASHSEED=seed)
 
@@ -124,8 +124,12 @@ def test_the_stage_reads_a_file(corpus, stage, tmp_path):
     [
         ({"file": ""}, "params.yaml: embedding.file: embedding.init is file: name one here, by path or URL"),
         ({"file": "none.vec"}, "none.vec: no such file"),
-        ({"file": "v.txt", "size": 9}, "v.txt: line 1: 8 dimensions, but embedding.size in params.yaml is 9"),
+        (
+            {"file": "v.txt", "dimensions": 9},
+            "v.txt: line 1: 8 dimensions, but embedding.dimensions in params.yaml is 9",
+        ),
         ({"file": "http://127.0.0.1:9/v.txt"}, "http://127.0.0.1:9/v.txt: cannot be downloaded"),
+        ({"file": "HTTP://127.0.0.1:9/v.txt"}, "HTTP://127.0.0.1:9/v.txt: cannot be downloaded"),
     ],
 )
 def test_a_mistake_is_one_line_and_leaves_nothing(stage, tmp_path, changes, message):

@@ -11,6 +11,7 @@ import shlex
 import shutil
 import time
 
+import numpy as np
 import pytest
 import yaml
 from conftest import IMDB, ROOT, SMALL, commit, corpus, project_in, ran, run
@@ -126,6 +127,14 @@ def test_without_the_imdb_reviews_the_demo_can_be_taken_but_for_what_was_made_of
     assert yaml.safe_load((clone / "params.yaml").read_text())["data"]["csv"] == "data/sample.csv"
     model = (clone / "models/model.keras").read_bytes()
     assert hashlib.md5(model).hexdigest() == md5(clone, "train", "models/model.keras")
+
+
+def test_another_embedding_is_not_taken_from_the_run_cache(project):
+    result = run("dvc", "exp", "run", "-S", "embedding.dimensions=9", "embed", cwd=project)
+    assert ran(result) == ["embed"]
+    assert np.load(project / "data" / "embedding.npy").shape[1] == 9
+    run("git", "reset", "--quiet", "--hard", cwd=project)
+    run("dvc", "checkout", cwd=project)
 
 
 def test_an_experiment_runs_train_and_evaluate_alone(project):

@@ -21,6 +21,17 @@ WANTED = {"the": [0.5, -1, 0.2], "good": [1, 2, 3], "film": [4, 5, 6]}
 ENTRY = b"PK\1\2\x14\3\x14\0\0"  # of a member in a zip's directory; the last byte says if it is encrypted
 
 
+def damaged_bzip2() -> bytes:
+    """A zip whose member is packed with bzip2, its first block overwritten."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("v.txt", 100 * TEXT)
+    content = bytearray(file.getvalue())
+    start = content.index(b"BZh")
+    content[start + 4 : start + 12] = bytes(8)
+    return bytes(content)
+
+
 def words(*tokens: str, lowercase: bool = True) -> Vocabulary:
     return Vocabulary("regexp", lowercase, 60, 0.5, tokens)
 
@@ -56,6 +67,7 @@ def close(found: dict, wanted: dict) -> bool:
     ("name", "content"),
     [
         ("glove.txt", TEXT),
+        ("byte_order_mark.txt", b"\xef\xbb\xbf" + TEXT),
         ("fasttext.vec", b"5 3\n" + TEXT.replace(b"\n", b" \n")),
         ("windows.txt", TEXT.replace(b"\n", b"\r\n")),
         ("no_last_newline.txt", TEXT[:-1]),
@@ -92,9 +104,13 @@ def test_the_very_token_comes_before_its_other_cases(tmp_path):
         (b"", "no word vectors in it"),
         (b"0 3\n", "no word vectors in it"),
         (gzip.compress(b"", mtime=0), "no word vectors in it"),
-        (b"a 1 2\n", "line 1: 2 dimensions, but embedding.size in params.yaml is 3"),
-        (b"a 1 2 3 4 5\n", "line 1: 5 dimensions, but embedding.size in params.yaml is 3"),
-        (b"7 300\na 1 2 3\n", "line 1: 300 dimensions, but embedding.size in params.yaml is 3"),
+        (b"b 1 2 3\n", "vectors of none of the vocabulary's tokens"),
+        (b"a 1 2 3\rthe 1 2 3\r", "vectors of none of the vocabulary's tokens"),
+        (b"the,1,2,3\n", "line 1: no space in it; expected a token and its values"),
+        (b"the\t1\t2\t3\n", "line 1: no space in it; expected a token and its values"),
+        (b"a 1 2\n", "line 1: 2 dimensions, but embedding.dimensions in params.yaml is 3"),
+        (b"a 1 2 3 4 5\n", "line 1: 5 dimensions, but embedding.dimensions in params.yaml is 3"),
+        (b"7 300\na 1 2 3\n", "line 1: 300 dimensions, but embedding.dimensions in params.yaml is 3"),
         (b"9" * 5000 + b" 3\na 1 2 3\n", "line 1: 1 dimensions, "),
         (b"2 3\na 1 2 3\nb 1 2\n", "line 3: 2 dimensions, "),
         (b"a 1 2 3\nb 1 2 3 4\n", "line 2: 4 dimensions, "),
@@ -115,6 +131,7 @@ def test_the_very_token_comes_before_its_other_cases(tmp_path):
         (gzip.compress(TEXT, mtime=0)[:5], "line 1: broken or incomplete archive"),
         (gzip.compress(TEXT, mtime=0)[:-8] + b"\0" * 8, "line 6: broken or incomplete archive"),
         (zipped(v_txt=TEXT)[:-30], "line 1: broken or incomplete archive"),
+        (damaged_bzip2(), "v.txt: line 1: broken or incomplete archive"),
         (zipped(v_txt=TEXT).replace(ENTRY, ENTRY[:-1] + b"\1"), "archive (File 'v.txt' is encrypted"),
         (zipped(v_txt=b"a 1 2 3\nb 1 2\n"), "v.txt: line 2: 2 dimensions"),
         (zipped(), "which of its members ()?"),

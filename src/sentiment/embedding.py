@@ -16,11 +16,11 @@ RANDOM_SCALE = 0.05  # of uniform vectors, as in Keras's RandomUniform
 
 
 def make(p: params.Embedding, words: Vocabulary, vectors: Mapping[str, np.ndarray]) -> np.ndarray:
-    """The initial vector of each id: float32 (ids, p.size); padding is zero.
+    """The initial vector of each id: float32 (ids, p.dimensions); padding is zero.
 
-    A token has its own of `vectors`, float32 (p.size), or else a random one.
+    A token has its own of `vectors`, float32 (p.dimensions), or else a random one.
     """
-    matrix = np.random.default_rng(p.seed).uniform(-RANDOM_SCALE, RANDOM_SCALE, (words.size, p.size))
+    matrix = np.random.default_rng(p.seed).uniform(-RANDOM_SCALE, RANDOM_SCALE, (words.size, p.dimensions))
     matrix = matrix.astype(np.float32)
     for token, id in words.ids.items():
         if token in vectors:
@@ -39,7 +39,7 @@ def coverage(train: Reviews, words: Vocabulary, vectors: Mapping[str, np.ndarray
 
 
 def learn(p: params.Embedding, train: Reviews, words: Vocabulary) -> dict[str, np.ndarray]:
-    """The vectors, float32 (p.size), of those of `words` that the training reviews have, learned from these.
+    """The vectors of those of `words` that `train` has, learned from it: float32 (p.dimensions) each.
 
     Continuous bag of words or skip-gram with negative sampling, Mikolov et al. 2013,
     https://arxiv.org/abs/1301.3781. One thread: with more, gensim's result changes from run to run.
@@ -52,7 +52,7 @@ def learn(p: params.Embedding, train: Reviews, words: Vocabulary) -> dict[str, n
     vectors = Word2Vec(
         reviews,
         sg=p.init == "skipgram",
-        vector_size=p.size,
+        vector_size=p.dimensions,
         window=p.window,
         epochs=p.epochs,
         min_count=1,

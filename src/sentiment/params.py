@@ -1,5 +1,6 @@
 """params.yaml, checked: the one place that knows every parameter's type and range."""
 
+import re
 from difflib import get_close_matches
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,7 +10,6 @@ import typer
 import yaml
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     ValidationError,
@@ -22,22 +22,35 @@ from sentiment.console import UserError
 from sentiment.text import TOKENIZERS
 
 
-def _number(value: Any) -> Any:
-    """Read 1e-3 as the number it is to DVC (YAML 1.2); to PyYAML (YAML 1.1) it is a text."""
-    if isinstance(value, str):
-        try:
-            return float(value)
-        except ValueError:
-            pass
-    return value
+class _Loader(yaml.SafeLoader):
+    """PyYAML reads YAML 1.1, DVC reads 1.2: to both, 1e-3 is to be a number, 042 is 42, and yes a text."""
+
+    yaml_implicit_resolvers = {}  # noqa: RUF012 - none of 1.1's
 
 
-Number = Annotated[float, BeforeValidator(_number), Field(allow_inf_nan=False)]
+for _kind, _pattern, _read in (
+    ("null", "~|null|Null|NULL|", lambda _: None),
+    ("bool", "true|True|TRUE|false|False|FALSE", lambda text: text.lower() == "true"),
+    ("int", "[-+]?[0-9]{1,99}", int),
+    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", float),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(f"(?:{_pattern})$"), None)
+    _Loader.add_constructor(
+        f"tag:yaml.org,2002:{_kind}", lambda loader, node, read=_read: read(loader.construct_scalar(node))
+    )
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile("<<$"), None)
+
+# The upper bounds are far beyond use; without them a slip of the finger hangs or crashes what it is given to.
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Positive = Annotated[Number, Field(ge=1e-9, le=1e9)]
 Share = Annotated[Number, Field(ge=0, lt=1)]
-Count = Annotated[int, Field(ge=1)]
-Size = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=1, le=10_000)]
+Size = Annotated[int, Field(ge=0, le=10_000)]
+Amount = Annotated[int, Field(ge=1, le=10**9)]  # of reviews or tokens
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
-Name = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+Name = Annotated[Text, Field(min_length=1)]
 
 
 class Section(BaseModel):
@@ -54,8 +67,8 @@ class Download(Section):
     kaggle: Name
     stanford: Name
     stanford_hash: Annotated[str, Field(pattern="^sha256:[0-9a-f]{64}$")]
-    timeout: Annotated[Number, Field(gt=0)]
-    rows: Count
+    timeout: Positive
+    rows: Amount
 
 
 class Clean(Section):
@@ -73,17 +86,17 @@ class Tokenize(Section):
     tokenizer: Literal[TOKENIZERS]
     lowercase: bool
     numbering: Literal["frequency", "imdb", "hash"]
-    vocabulary_size: Count
-    min_count: Count
-    max_tokens: Count
+    vocabulary_size: Amount
+    min_count: Amount
+    max_tokens: Amount
     head: Annotated[Number, Field(ge=0, le=1)]
 
 
 class Baseline(Section):
     max_ngram: Annotated[int, Field(ge=1, le=5)]
-    min_count: Count
-    smoothing: Annotated[Number, Field(gt=0)]
-    C: Annotated[Number, Field(gt=0)]
+    min_count: Amount
+    smoothing: Positive
+    C: Positive
 
 
 class Neighbours(Section):
@@ -93,8 +106,8 @@ class Neighbours(Section):
 
 class Embedding(Section):
     init: Literal["word2vec", "skipgram", "file", "uniform"]
-    file: str
-    size: Count
+    file: Text
+    dimensions: Count
     window: Count
     epochs: Count
     seed: Seed
@@ -128,21 +141,21 @@ class Model(Section):
 
 class Train(Section):
     optimizer: Literal["adam", "adamw", "rmsprop", "sgd"]
-    learning_rate: Annotated[Number, Field(gt=0)]
+    learning_rate: Positive
     schedule: Literal["constant", "cosine", "onecycle"]
     average: Share
     word_deletion: Share
     word_swap: Share
-    batch_size: Count
+    batch_size: Amount
     epochs: Count
     patience: Count
     precision: Literal["bfloat16", "float32"]
     seed: Seed
-    threads: Count
+    threads: Annotated[int, Field(ge=1, le=1000)]
 
 
 class Evaluate(Section):
-    bootstrap_samples: Count
+    bootstrap_samples: Annotated[int, Field(ge=1, le=10**6)]
     calibration_bins: Count
     seed: Seed
 
@@ -214,11 +227,13 @@ def load_recipes() -> Recipes:
 def _content(path: str | Path, model: type[Section]) -> dict:
     """What the file holds; raises UserError where that is no mapping."""
     try:
-        content = yaml.safe_load(Path(path).read_text("utf-8"))
+        content = yaml.load(Path(path).read_text("utf-8"), _Loader)
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; run this where params.yaml is") from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
+    except (ValueError, yaml.YAMLError) as error:
         raise UserError(f"{path}: not valid YAML: {error}") from None
+    except RecursionError:
+        raise UserError(f"{path}: nested too deeply; expected sections of parameters") from None
     if not isinstance(content, dict):
         raise UserError(f"{path}: expected the sections {', '.join(model.model_fields)}")
     return content

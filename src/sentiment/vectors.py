@@ -5,6 +5,7 @@ A line is a token, a space and its values. GloVe writes nothing else
 (https://fasttext.cc/docs/en/english-vectors.html).
 """
 
+import codecs
 import gzip
 import io
 import lzma
@@ -34,8 +35,8 @@ MAX_LINE = 2**20  # bytes: hundreds of times an honest line, and what a hostile 
 # Python reads nan, 1_000 and the digits of every script as numbers, too.
 NUMBER = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 HEADER = re.compile("([0-9]{1,18}) ([0-9]{1,18})")  # how many vectors, of how many dimensions
-# What gzip and zipfile raise; RuntimeError is a password or an unknown compression.
-BROKEN = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, gzip.BadGzipFile, RuntimeError)
+# What gzip and zipfile raise; RuntimeError is a password or an unknown compression, OSError damage to bzip2.
+BROKEN = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, OSError)
 
 
 def locate(source: str) -> Path:
@@ -44,7 +45,7 @@ def locate(source: str) -> Path:
     A URL is downloaded the first time only, into the user's cache folder (on Linux
     ~/.cache/sentiment), which all clones share. Raises UserError if it can't be.
     """
-    if not re.match("https?://", source):
+    if not re.match("https?://", source, re.IGNORECASE):
         return Path(source)
     folder = pooch.os_cache("sentiment")
     print(f"word vectors from {source}, kept in {folder}", file=sys.stderr)
@@ -66,7 +67,7 @@ def read(path: Path, words: Vocabulary, size: int) -> dict[str, np.ndarray]:
     Of a token that is there twice, the first counts. Where the vocabulary is in lower case, a token
     that the file has in other cases only gets the first of those. The file is read line by line: what
     is kept grows with the vocabulary, not with the file. All its lines are checked; raises UserError
-    with the number of the first that is wrong.
+    with the number of the first that is wrong, or where there is not one of `words`.
     """
     exact, other_case = {}, {}
     for where, token, values in rows(path, size):
@@ -74,6 +75,8 @@ def read(path: Path, words: Vocabulary, size: int) -> dict[str, np.ndarray]:
             exact.setdefault(token, vector(where, values))
         elif words.lowercase and token.lower() in words.ids:
             other_case.setdefault(token.lower(), vector(where, values))
+    if not (exact or other_case):
+        raise UserError(f"{path}: vectors of none of the vocabulary's tokens; is it of another language?")
     return other_case | exact
 
 
@@ -123,6 +126,8 @@ def mistake(where: str, line: str, size: int) -> UserError:
     """What is wrong with a `line` that is not a token and `size` numbers."""
     values = line.split(" ")[1:]
     numbers = len(list(takewhile(NUMBER.fullmatch, reversed(values))))
+    if line and not values:
+        return UserError(f"{where}: no space in it; expected a token and its values, a space before each")
     if len(values) < size or numbers > size:
         return wrong_size(where, max(numbers, min(len(values), size)), size)
     wrong = next(value for value in values[-size:] if not NUMBER.fullmatch(value))
@@ -131,7 +136,7 @@ def mistake(where: str, line: str, size: int) -> UserError:
 
 def wrong_size(where: str, found: int, size: int) -> UserError:
     """The error of a vector, or a whole file, that has another size than params.yaml says."""
-    return UserError(f"{where}: {found} dimensions, but embedding.size in params.yaml is {size}")
+    return UserError(f"{where}: {found} dimensions, but embedding.dimensions in params.yaml is {size}")
 
 
 def lines(path: Path, size: int) -> Iterator[tuple[str, str]]:
@@ -142,6 +147,8 @@ def lines(path: Path, size: int) -> Iterator[tuple[str, str]]:
             for number, line in enumerate(iter(partial(file.readline, MAX_LINE), b""), 1):
                 if len(line) == MAX_LINE:
                     raise UserError(f"{name}: line {number}: {MAX_LINE:,} bytes or more")
+                if number == 1:
+                    line = line.removeprefix(codecs.BOM_UTF8)
                 # fastText ends its lines in a space. Other white space can be a token.
                 yield f"{name}: line {number}", line.rstrip(b" \r\n").decode("utf-8")
     except UnicodeDecodeError:
@@ -149,6 +156,8 @@ def lines(path: Path, size: int) -> Iterator[tuple[str, str]]:
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; embedding.file in params.yaml names it") from None
     except BROKEN as error:
+        if isinstance(error, OSError) and error.errno:  # of the file system's
+            raise
         raise UserError(f"{name}: line {number + 1}: broken or incomplete archive ({error})") from error
 
 

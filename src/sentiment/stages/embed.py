@@ -23,7 +23,7 @@ def main(
     known, source = {}, {}
     if settings.init == "file":
         path = vectors.locate(settings.file)
-        known = vectors.read(path, words, settings.size)
+        known = vectors.read(path, words, settings.dimensions)
         source = {"sha256": pooch.file_hash(path)}
     elif settings.init != "uniform":
         known = embedding.learn(settings, train, words)
