@@ -72,7 +72,8 @@ def test_a_whole_one_is_read(model):
 
 
 def test_what_is_written_is_read(words, classifier, index, tmp_path):
-    about = {"corpus": "a.csv", "test": {"accuracy": 0.5}}
+    columns = {"text_column": "review", "label_column": "sentiment"}
+    about = {"corpus": "a.csv", "clean": columns, "test": {"accuracy": 0.5}}
     artifact.write(tmp_path, b"network", classifier, index, words, about)
     read = artifact.read(tmp_path)
     assert (read.network, read.words, read.about["corpus"]) == (b"network", words, "a.csv")
@@ -183,6 +184,22 @@ def test_no_network(model):
     refused(model, NETWORK, "not a network that runs here")
 
 
+def test_a_network_that_takes_other_numbers(model):
+    network = onnx.load(model / NETWORK)
+    ids = next(one for one in network.graph.input if one.name == "ids")
+    ids.type.tensor_type.shape.dim[1].dim_value = 7
+    put(model, NETWORK, network.SerializeToString())
+    check_anew(model)
+    refused(model, NETWORK, "not a network that runs here")
+
+
+def test_ngrams_of_another_network(model):
+    sizes = np.array([1, 1])  # of two lengths, not three
+    put(model, NGRAMS, npz(sizes=sizes, steps=STEPS[:, :2], weights=WEIGHTS[:, :2], intercept=ZERO))
+    check_anew(model)
+    refused(model, NETWORK, "not a network that runs here")
+
+
 def test_a_zip_in_place_of_the_folder(model, tmp_path_factory):
     path = tmp_path_factory.mktemp("zip") / "model.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -218,7 +235,7 @@ def test_a_manifest_of_something_else(model, content):
     refused(model, MANIFEST, "not that of an exported model, or damaged")
 
 
-@pytest.mark.parametrize("key", ["corpus", "vocabulary", "test", "files"])
+@pytest.mark.parametrize("key", ["corpus", "clean", "vocabulary", "test", "files"])
 @pytest.mark.parametrize("value", [None, [], 7])
 def test_a_manifest_with_a_hole(model, key, value):
     put_manifest(model, manifest(model) | {key: value})
@@ -249,8 +266,14 @@ STEPS, WEIGHTS, ZERO = planes(np.arange(3)), planes(np.ones(3)), np.float32(0)
         npz(sizes=[1, 1, 1], steps=np.arange(3), weights=WEIGHTS, intercept=ZERO),
         npz(sizes=[1, 1, 1], steps=STEPS[:7], weights=WEIGHTS, intercept=ZERO),
         npz(sizes=[4, -2, 1], steps=STEPS, weights=WEIGHTS, intercept=ZERO),
+        npz(sizes=[2, 1], steps=planes(np.array([3, -1, 0])), weights=WEIGHTS, intercept=ZERO),
+        npz(sizes=np.zeros(0, int), steps=STEPS[:, :0], weights=WEIGHTS[:, :0], intercept=ZERO),
+        npz(sizes=[1, 1, 1], steps=STEPS, weights=WEIGHTS, intercept=np.float32("nan")),
     ],
-    ids=["empty", "no intercept", "sizes", "weights", "numbers", "planes", "negative"],
+    ids=[
+        *("empty", "no intercept", "sizes", "weights", "numbers", "planes", "negative"),
+        *("descending", "none", "no number"),
+    ],
 )
 def test_other_ngrams(model, content):
     put(model, NGRAMS, content)

@@ -37,7 +37,9 @@ def test_they_come_back_memory_mapped(tmp_path):
     assert part.rows.tolist() == [10, 20, 30]
 
 
-@pytest.mark.parametrize("damage", [lambda p: p.unlink(), lambda p: p.write_bytes(b"junk")])
+@pytest.mark.parametrize(
+    "damage", [lambda p: p.unlink(), lambda p: p.write_bytes(b"junk"), lambda p: p.write_bytes(b"")]
+)
 def test_damaged_folder_is_refused(tmp_path, damage):
     reviews().save(tmp_path / "train")
     damage(tmp_path / "train" / "labels.npy")
@@ -62,5 +64,5 @@ def test_the_split_depends_on_the_seed_alone():
 
 
 def test_too_few_reviews_to_split():
-    with pytest.raises(UserError, match=r"cannot split 3 reviews as params.yaml's split says"):
+    with pytest.raises(UserError, match=r"^3 reviews cannot be split as params.yaml's split says"):
         dataset.split(np.array([0, 1, 1]), 0.2, 0.1, 1)

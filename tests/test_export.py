@@ -7,9 +7,10 @@ import keras
 import numpy as np
 import onnx
 import pytest
-from conftest import EMBEDDING, run
+from conftest import EMBEDDING, run, small_params
 
 from sentiment import artifact, export, model, token_convolution
+from sentiment.ngrams import Classifier, Table
 from sentiment.predictor import Predictor
 
 VARIANTS = [
@@ -33,7 +34,8 @@ def exported(settings, classifier, index, words, tmp_path_factory):
         export.round_weights(network)
         folder = tmp_path_factory.mktemp("exported")
         content = export.to_onnx(network, words.fingerprint)
-        about = {"corpus": "made up", "test": {"accuracy": 0.5}}
+        columns = {"text_column": "review", "label_column": "sentiment"}
+        about = {"corpus": "made up", "clean": columns, "test": {"accuracy": 0.5}}
         artifact.write(folder, content, export.classifier(network), export.index(network), words, about)
         return network, folder
 
@@ -58,6 +60,16 @@ def test_rounding_moves_a_weight_by_little(settings, classifier):
     assert all(step <= size / 250 for step, size in zip(moved, largest, strict=True))
     assert sum(step > 0 for step in moved) > 3
     np.testing.assert_allclose(export.classifier(network).weights, classifier.weights, atol=0.0051)
+
+
+@pytest.mark.parametrize("keys", [[[2, 3, 9]], [[2, 3], [55, 99]]], ids=["one length", "as many of each"])
+def test_ngrams_whose_arrays_have_one_shape(settings, keys):
+    given = Classifier(
+        Table(50, tuple(map(np.array, keys))), np.arange(sum(map(len, keys)), dtype=np.float32), 0.5
+    )
+    read = export.classifier(model.build(settings["model"], EMBEDDING, given))
+    assert [some.tolist() for some in read.table.keys] == keys
+    assert read.weights.tolist() == given.weights.tolist()
 
 
 def test_the_index_is_exported_as_it_is(exported, index):
@@ -98,6 +110,20 @@ def test_publishing_takes_the_model_of_the_named_corpus_alone(exported, tmp_path
     assert json.loads((published / "manifest.json").read_text()) == {}
     run(*publish, "made up", "imdb", cwd=tmp_path)
     assert {path.name: path.read_bytes() for path in published.iterdir()} == before
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "[1]"])
+def test_missing_or_damaged_metrics_are_told_in_one_line(tmp_path, content):
+    small_params(tmp_path)
+    if content is not None:
+        (tmp_path / "data.json").write_text(content)
+    paths = ("model.keras", "tokens", "clean.parquet", "data.json", "test.json", "export", "export.json")
+    result = run("python", "-m", "sentiment.stages.export", *paths, cwd=tmp_path, check=False)
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1] == (
+        "error: data.json: not the metrics of this pipeline; run `dvc repro evaluate`"
+    )
+    assert "Traceback" not in result.stderr
 
 
 def test_the_order_of_nodes_is_that_of_the_network_and_not_of_the_converter(exported):

@@ -1,4 +1,5 @@
 import os
+import resource
 import subprocess
 import sys
 
@@ -40,6 +41,40 @@ def test_a_folder_is_never_half_there(tmp_path, monkeypatch):
         part.mkdir()
         (part / "new").write_text("")
     assert seen == [["new"]]
+
+
+def test_a_move_that_fails_leaves_the_old_folder_where_it_was(tmp_path, monkeypatch):
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "old").write_text("")
+
+    def fail(*_):
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(files.os, "replace", fail)
+    with pytest.raises(OSError, match="gone"), files.replacing(tmp_path / "d") as part:
+        part.mkdir()
+    assert names(tmp_path) == ["d"]
+    assert names(tmp_path / "d") == ["old"]
+
+
+def test_what_a_full_disk_says_is_what_is_said(tmp_path, monkeypatch):
+    """A limit on what a file may hold stands in for it."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            files.write_array(tmp_path / "a.npy", np.zeros(10_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert names(tmp_path) == []
+
+
+def test_a_kill_between_the_two_moves_of_a_folder_is_cleared_by_the_next(tmp_path):
+    (tmp_path / ".part-old-d").mkdir()
+    (tmp_path / ".part-d").mkdir()
+    with files.replacing(tmp_path / "d") as part:
+        part.mkdir()
+    assert names(tmp_path) == ["d"]
 
 
 @pytest.mark.parametrize("folder", [False, True])

@@ -97,5 +97,28 @@ def test_too_small_a_corpus_is_told_in_one_line(corpus):
     pq.write_table(table, corpus / "clean.parquet")
     result = run(*COMMAND, cwd=corpus, check=False)
     assert result.returncode == 1
-    assert result.stderr.splitlines()[-1].startswith("error: cannot split 3 reviews")
+    assert result.stderr.splitlines()[-1].startswith("error: 3 reviews cannot be split")
     assert not (corpus / "tokens").exists()
+
+
+def cut(path):
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def other_columns(path):
+    pq.write_table(pa.table({"text": ["a"]}), path)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda path: path.unlink(), "clean.parquet: no such file; run `dvc repro clean` or `dvc pull`"),
+        (cut, "clean.parquet: not cleaned reviews, or damaged; run `dvc repro clean`"),
+        (other_columns, "clean.parquet: not cleaned reviews, or damaged; run `dvc repro clean`"),
+    ],
+)
+def test_missing_or_damaged_reviews_are_told_in_one_line(corpus, damage, message):
+    damage(corpus / "clean.parquet")
+    result = run(*COMMAND, cwd=corpus, check=False)
+    assert result.returncode == 1
+    assert result.stderr.splitlines() == [f"error: {message}"]

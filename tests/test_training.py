@@ -65,11 +65,12 @@ def test_early_stopping_keeps_the_best_weights(settings, reviews, tmp_path):
     weights, history = trained(settings, reviews, tmp_path, **options)
     best = checkpoint.best_epoch(history)
     assert len(history) == min(best + 2, 40)
-    kept = np.load(tmp_path / f"epoch-{best:04d}" / checkpoint.AVERAGES)
     network, _ = started(settings, reviews)
     network.set_weights(weights)
-    for number, weight in enumerate(network.trainable_variables):
-        np.testing.assert_array_equal(weight.numpy(), kept[f"arr_{number}"])
+    with np.load(tmp_path / f"epoch-{best:04d}" / checkpoint.ARRAYS) as arrays:
+        averages = list(arrays.values())[-len(network.trainable_variables) :]
+    for weight, kept in zip(network.trainable_variables, averages, strict=True):
+        np.testing.assert_array_equal(weight.numpy(), kept)
     assert len(list(tmp_path.iterdir())) <= 2
 
 
@@ -259,6 +260,16 @@ def test_another_processor_begins_anew(ready, monkeypatch):
     assert train.fingerprint_of(settings, *paths) == before
     monkeypatch.setattr(machine, "processor", lambda: "Abacus")
     assert train.fingerprint_of(settings, *paths) != before
+
+
+def test_a_full_disk_is_one_line(ready):
+    """A limit on what a file may hold stands in for it: the first checkpoint does not fit."""
+    limited = ["bash", "-c", 'ulimit -f 20; exec "$@"', "bash", *STAGE]
+    result = subprocess.run(limited, cwd=ready, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1] == "error: [Errno 27] File too large"
+    assert "Traceback" not in result.stderr
+    assert not list((ready / "models" / "checkpoint").iterdir())
 
 
 def test_a_second_training_at_the_same_time_is_refused(ready):

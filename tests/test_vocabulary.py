@@ -86,8 +86,20 @@ def test_hashing_gives_every_token_one_of_so_many_ids():
     assert words.encode([]).tolist() == [UNKNOWN]
 
 
+GOOD = {"tokenizer": "regexp", "lowercase": True, "max_tokens": 9, "head": 0.5, "tokens": ["a"]}
+FOREIGN = [
+    *({"stranger": 1}, {"tokens": 3}, {"tokens": [3]}, {"tokenizer": "none"}),
+    *({"max_tokens": "9"}, {"max_tokens": 0}, {"head": 2}, {"head": "0"}),
+]
+
+
+def test_what_is_read_is_checked(tmp_path):
+    (tmp_path / "v.json").write_text(json.dumps(GOOD))
+    assert vocabulary.load(tmp_path / "v.json") == Vocabulary("regexp", True, 9, 0.5, ("a",))
+
+
 @pytest.mark.parametrize(
-    "content", ["", "{}", "[1]", '{"tokens": 3}', json.dumps({"tokens": ["a"], "stranger": 1}), "\x80"]
+    "content", ["", "{}", "[1]", "\x80", "[" * 100_000, *(json.dumps(GOOD | change) for change in FOREIGN)]
 )
 def test_a_foreign_file_is_refused(tmp_path, content):
     (tmp_path / "v.json").write_text(content, "latin-1")

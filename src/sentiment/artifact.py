@@ -132,7 +132,8 @@ def _manifest(path: Path) -> dict:
             raise ValueError
         names = set(manifest["files"])
         known = {NETWORK, VOCABULARY} <= names <= {NETWORK, VOCABULARY, NGRAMS, NEIGHBOURS}
-        texts = isinstance(manifest["vocabulary"], str) and isinstance(manifest["corpus"], str)
+        columns = manifest["clean"]["text_column"], manifest["clean"]["label_column"]
+        texts = all(isinstance(one, str) for one in (manifest["vocabulary"], manifest["corpus"], *columns))
         scores = 0 <= manifest["test"]["accuracy"] <= 1
         if not (known and texts and scores and isinstance(manifest["files"], dict)):
             raise ValueError
@@ -166,7 +167,10 @@ def _load_ngrams(path: Path, words: Vocabulary) -> Classifier:
         bounds = np.cumsum([0, *content["sizes"]])
         if not (len(steps) == len(weights) == bounds[-1] and (content["sizes"] >= 0).all()):
             raise ValueError
+        keys = tuple(np.cumsum(steps[start:end]) for start, end in pairwise(bounds))
+        ascending = all((np.diff(some, prepend=-1) > 0).all() for some in keys)
+        if not (keys and ascending and np.isfinite(content["intercept"])):
+            raise ValueError
     except (FileNotFoundError, ValueError):
         raise UserError(f"{path}: not the n-grams of an exported model; export the model again") from None
-    keys = tuple(np.cumsum(steps[start:end]) for start, end in pairwise(bounds))
     return Classifier(Table(words.size, keys), weights, float(content["intercept"]))

@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from sentiment import files
 
-WEIGHTS, AVERAGES, STATE = "state.weights.h5", "averages.npz", "history.json"
+ARRAYS, STATE = "state.npz", "history.json"
 
 
 @dataclass
@@ -30,8 +30,8 @@ class Checkpoints:
         """Add one after the last epoch in `history`, and drop those no longer needed."""
         with files.replacing(self._path(len(history))) as part:
             part.mkdir()
-            self.network.save_weights(part / WEIGHTS)
-            np.savez(part / AVERAGES, *(average.numpy() for average in self.averages))
+            # Not Keras's save_weights: HDF5 can crash on a full disk.
+            np.savez(part / ARRAYS, *(variable.numpy() for variable in self._variables()))
             files.write_json(part / STATE, {"fingerprint": self.fingerprint, "history": history})
         for old in set(self._all()) - {self._path(len(history)), self._path(best_epoch(history))}:
             files.remove(old)
@@ -60,10 +60,12 @@ class Checkpoints:
             files.remove(path)
 
     def _load(self, path: Path) -> None:
-        self.network.load_weights(path / WEIGHTS)
-        with np.load(path / AVERAGES) as values:
-            for number, average in enumerate(self.averages):
-                average.assign(values[f"arr_{number}"])
+        with np.load(path / ARRAYS) as values:
+            for number, variable in enumerate(self._variables()):
+                variable.assign(values[f"arr_{number}"])
+
+    def _variables(self) -> list:
+        return [*self.network.weights, *self.network.optimizer.variables, *self.averages]
 
     def _path(self, epoch: int) -> Path:
         return self.folder / f"epoch-{epoch:04d}"

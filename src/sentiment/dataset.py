@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sentiment import files
 from sentiment.console import UserError
 
 PARTS = ("train", "validation", "test")
@@ -52,9 +53,8 @@ class Reviews:
 
     def save(self, folder: Path) -> None:
         """Write one .npy file for each array into `folder`."""
-        folder.mkdir(parents=True)
         for field in fields(self):
-            np.save(folder / f"{field.name}.npy", getattr(self, field.name), allow_pickle=False)
+            files.write_array(folder / f"{field.name}.npy", getattr(self, field.name))
 
 
 def split(labels: np.ndarray, test: float, validation: float, seed: int) -> dict[str, np.ndarray]:
@@ -78,8 +78,11 @@ def hold_out(rows: np.ndarray, labels: np.ndarray, share: float, seed: int) -> t
 
     try:
         return train_test_split(rows, test_size=share, stratify=labels[rows], random_state=seed)
-    except ValueError as error:
-        raise UserError(f"cannot split {len(rows)} reviews as params.yaml's split says: {error}") from None
+    except ValueError:
+        raise UserError(
+            f"{len(rows)} reviews cannot be split as params.yaml's split says, both labels in each part; "
+            "add reviews or change the shares"
+        ) from None
 
 
 def ragged(reviews: Sequence[np.ndarray], labels: np.ndarray, rows: np.ndarray) -> Reviews:
@@ -93,6 +96,6 @@ def load(folder: str | Path) -> Reviews:
     """Map the reviews that `save` wrote into memory; raises UserError where there are none."""
     try:
         arrays = [np.load(Path(folder) / f"{field.name}.npy", mmap_mode="r") for field in fields(Reviews)]
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, ValueError, EOFError):
         raise UserError(f"{folder}: no tokenized reviews; run `dvc repro tokenize` or `dvc pull`") from None
     return Reviews(*arrays)

@@ -30,7 +30,8 @@ def classifier(network: keras.Model) -> Classifier | None:
     if layer is None:
         return None
     *arrays, intercept = layer.get_weights()
-    keys, values = np.split(np.array(arrays, dtype=object), 2)
+    lengths = len(arrays) // 2
+    keys, values = arrays[:lengths], arrays[lengths:]
     table = Table(layer.ids, tuple(some[:-1].astype(np.int64) for some in keys))  # the last is no n-gram's
     return Classifier(table, np.concatenate([some[:-1] for some in values]), float(intercept[0]))
 

@@ -1,5 +1,6 @@
 """Files that appear whole or not at all."""
 
+import io
 import json
 import os
 import shutil
@@ -21,20 +22,19 @@ def replacing(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part, old = _part(path), path.with_name(f".part-old-{path.name}")
-    for left in part, old:  # by an earlier, killed run
-        _remove(left)
+    part = _part(path)
+    _remove(part)  # left by an earlier, killed run
     try:
         yield part
         for file in [part, *part.rglob("*")] if part.is_dir() else [part]:
             _sync(file)
-        if path.is_dir() and part.is_dir():
-            path.rename(old)  # os.replace does not replace a folder that has content
-        os.replace(part, path)
+        if part.is_dir():
+            _replace_folder(part, path)
+        else:
+            os.replace(part, path)
         _sync(path.parent)
     finally:
-        for left in part, old:
-            _remove(left)
+        _remove(part)
 
 
 def write_json(path: str | Path, content: dict) -> None:
@@ -50,8 +50,10 @@ def read_json(path: str | Path) -> dict:
 
 def write_array(path: str | Path, array: np.ndarray) -> None:
     """Write `array` as a .npy file."""
-    with replacing(path) as part, part.open("wb") as file:
-        np.save(file, array, allow_pickle=False)
+    content = io.BytesIO()  # to a file, numpy writes in a way that hides why a write failed
+    np.save(content, array, allow_pickle=False)
+    with replacing(path) as part:
+        part.write_bytes(content.getbuffer())
 
 
 def remove(path: str | Path) -> None:
@@ -60,6 +62,21 @@ def remove(path: str | Path) -> None:
     _remove(part)
     Path(path).rename(part)
     _remove(part)
+
+
+def _replace_folder(part: Path, path: Path) -> None:
+    """Move the folder `part` to `path`, which os.replace does not where a folder with content is."""
+    old = path.with_name(f".part-old-{path.name}")
+    _remove(old)  # left by an earlier, killed run
+    if path.is_dir():
+        path.rename(old)
+    try:
+        os.replace(part, path)
+    except BaseException:
+        if old.exists():
+            old.rename(path)
+        raise
+    _remove(old)
 
 
 def _part(path: Path) -> Path:

@@ -1,6 +1,7 @@
 """An exported model that answers: texts in, arrays out, without TensorFlow."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,9 @@ class Predictor:
     def __init__(self, path: str | Path | None = None, threads: int = 0):
         self.artifact = artifact.read(path or artifact.find())
         self._session = _session(self.artifact, threads)
+        with _refusing(self.artifact):
+            if not np.isfinite(self.logits(self.encode([""])[0])).all():
+                raise ValueError("its answer is no number")
 
     def predict(self, texts: Iterable[str]) -> Predictions:
         """Read `texts`, as they were typed: a list, a column of pandas, any iterable of str.
@@ -113,6 +117,16 @@ def _checked(texts: Iterable[str]) -> list[str]:
     return texts
 
 
+@contextmanager
+def _refusing(model: artifact.Artifact) -> Iterator[None]:
+    """Make of any error a UserError: what it comes of is the network."""
+    try:
+        yield
+    except Exception as error:  # onnxruntime's errors share no class of their own
+        message = " ".join(str(error).split())[:200]
+        raise UserError(f"{model.path / artifact.NETWORK}: not a network that runs here: {message}") from None
+
+
 def _session(model: artifact.Artifact, threads: int):
     """The network, ready to run; raises UserError where it is not one of ours."""
     import onnxruntime
@@ -120,11 +134,8 @@ def _session(model: artifact.Artifact, threads: int):
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 4
-    try:
+    with _refusing(model):
         session = onnxruntime.InferenceSession(model.network, options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # onnxruntime's errors share no class of their own
-        message = " ".join(str(error).split())[:200]
-        raise UserError(f"{model.path / artifact.NETWORK}: not a network that runs here: {message}") from None
     expected = {"ids"}
     if model.ngrams:
         expected |= {"votes", "ngrams"}

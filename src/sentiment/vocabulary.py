@@ -13,7 +13,7 @@ import numpy as np
 
 from sentiment import files
 from sentiment.console import UserError
-from sentiment.text import tokenizer
+from sentiment.text import TOKENIZERS, tokenizer
 
 PADDING, UNKNOWN = 0, 1
 FIRST = 2  # the id of the most frequent token
@@ -121,8 +121,17 @@ def load(path: str | Path) -> Vocabulary:
     """Read a vocabulary; raises UserError where `path` does not hold one."""
     try:
         content = files.read_json(path)
-        return Vocabulary(**content | {"tokens": tuple(content["tokens"])})
+        words = Vocabulary(**content | {"tokens": tuple(content["tokens"])})
+        if not _whole(words):
+            raise ValueError
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; run `dvc repro tokenize` or `dvc pull`") from None
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         raise UserError(f"{path}: not a vocabulary of this project; run `dvc repro tokenize`") from None
+    return words
+
+
+def _whole(words: Vocabulary) -> bool:
+    """Whether everything in it is of the kind that it should be."""
+    cut = isinstance(words.max_tokens, int) and words.max_tokens > 0 and 0 <= words.head <= 1
+    return words.tokenizer in TOKENIZERS and cut and all(isinstance(token, str) for token in words.tokens)

@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -17,14 +18,14 @@ def main(
     CLEAN are the reviews it was trained on, DATA and SCORES the metrics of `clean` and `evaluate`.
     """
     settings = params.load("data", "clean", "split", "tokenize")
+    reviews, tested = _read(data, "reviews"), _read(scores, "network")
     words = vocabulary.load(tokens / "vocabulary.json")
     trained = model.load(network, words)
     export.round_weights(trained)
     test = dataset.load(tokens / "test")
-    tested = files.read_json(scores)["network"]
     about = {
         "corpus": settings.data.csv,
-        "reviews": files.read_json(data)["reviews"],
+        "reviews": reviews,
         "clean_sha256": hashlib.sha256(clean.read_bytes()).hexdigest(),
         **{name: getattr(settings, name).model_dump() for name in ("clean", "split", "tokenize")},
         "test": tested,
@@ -43,6 +44,16 @@ def main(
         "largest_difference_to_keras": float(f"{np.abs(exported - rounded).max():.2g}"),
     }
     files.write_json(metrics, summary)
+
+
+def _read(metrics: Path, key: str) -> Any:
+    """What another stage measured; raises UserError where that is not there."""
+    try:
+        return files.read_json(metrics)[key]
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        raise console.UserError(
+            f"{metrics}: not the metrics of this pipeline; run `dvc repro evaluate`"
+        ) from None
 
 
 if __name__ == "__main__":

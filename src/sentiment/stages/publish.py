@@ -13,7 +13,9 @@ def main(exported: Path, corpus: str, published: Path) -> None:
         print(f"{published} stays as it is: {exported} was trained on {model.about['corpus']}")
         return
     with files.replacing(published) as part:
-        shutil.copytree(exported, part)
+        part.mkdir()
+        for file in exported.iterdir():
+            shutil.copyfile(file, part / file.name)
 
 
 if __name__ == "__main__":

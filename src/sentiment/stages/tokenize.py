@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sentiment import console, dataset, files, imdb, params
@@ -42,10 +43,15 @@ Prepared = tuple[list[list[str]], np.ndarray, dict[str, np.ndarray], Vocabulary]
 
 def from_table(clean: Path, settings, words: Vocabulary) -> Prepared:
     """The tokens of all reviews, their labels, which rows are in which part, and the fitted vocabulary."""
-    table = pq.read_table(clean)
-    labels = table["label"].to_numpy()
+    try:
+        table = pq.read_table(clean)
+        texts, labels = table["text"].to_pylist(), table["label"].to_numpy()
+    except FileNotFoundError:
+        raise console.UserError(f"{clean}: no such file; run `dvc repro clean` or `dvc pull`") from None
+    except (pa.ArrowException, OSError, KeyError):
+        raise console.UserError(f"{clean}: not cleaned reviews, or damaged; run `dvc repro clean`") from None
     rows = dataset.split(labels, **settings.split.model_dump())
-    reviews = parallel_map(words.tokenize, table["text"].to_pylist(), "tokenize")
+    reviews = parallel_map(words.tokenize, texts, "tokenize")
     train = (reviews[row] for row in rows["train"])
     words = words.fit(train, settings.tokenize.vocabulary_size, settings.tokenize.min_count)
     return reviews, labels, rows, words
