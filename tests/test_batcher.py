@@ -89,6 +89,37 @@ def test_what_is_cancelled_makes_room_and_is_not_answered(busy, answering):
     assert answering.batches == [["first"], list("xijk"), list("lmn")]
 
 
+def test_what_is_cancelled_halfway_is_left_there(batcher, answering):
+    answering.go_on.clear()
+    cancelled = batcher.submit(list("abcdefgh"))
+    assert answering.asked.wait(SECONDS)
+    assert batcher.waiting == 4
+    assert cancelled.cancel()
+    assert batcher.waiting == 0
+    last = batcher.submit(list("ijklmnopqr"))
+    answering.go_on.set()
+    assert last.result(SECONDS) == list("IJKLMNOPQR")
+    assert answering.batches == [list("abcd"), list("ijkl"), list("mnop"), list("qr")]
+
+
+@pytest.mark.parametrize("text", ["a", "bad"])
+def test_what_is_cancelled_at_the_last_moment_harms_nobody_after(batcher, answering, text):
+    answering.go_on.clear()
+    cancelled = batcher.submit([text, text])
+    assert answering.asked.wait(SECONDS)
+    assert cancelled.cancel()
+    answering.go_on.set()
+    assert batcher.submit(["z"]).result(SECONDS) == ["Z"]
+
+
+def test_what_is_left_of_a_failed_request_is_dropped(batcher, answering):
+    with pytest.raises(ValueError, match="bad"):
+        batcher.submit(["a", "bad", "b", "bad", "c", "d"]).result(SECONDS)
+    assert batcher.waiting == 0
+    assert batcher.submit(["z"]).result(SECONDS) == ["Z"]
+    assert answering.batches == [["a", "bad", "b", "bad"], ["z"]]
+
+
 def test_a_failure_is_told_to_those_it_is_about_and_to_nobody_after(busy, answering):
     failing, later = busy.submit(["a", "bad", "b", "c", "d"]), busy.submit(["z"])
     answering.go_on.set()

@@ -1,5 +1,6 @@
 """`sentiment serve`: the real server, asked over HTTP, by a fuzzer and in a real browser."""
 
+import asyncio
 import json
 import os
 import re
@@ -17,6 +18,8 @@ from conftest import ROOT, run
 from prometheus_client.parser import text_string_to_metric_families
 
 from sentiment.predictor import Predictor
+from sentiment.serve import app, web
+from sentiment.serve.middleware import SAFE_HEADERS
 from sentiment.serve.schemas import BODY, CHARACTERS, TEXTS
 
 MODEL = ROOT / "models" / "imdb"
@@ -79,6 +82,13 @@ def metrics(client) -> dict:
         for family in families
         for sample in family.samples
     }
+
+
+def explaining(pool, client) -> list:
+    """Have two texts explained, and go on when one of them waits, while the other is being worked on."""
+    asked = [pool.submit(client.post, "/explain", json={"text": LONG}) for _ in range(2)]
+    wait_until(lambda: metrics(client)["sentiment_waiting_texts", "/explain"] == 1)
+    return asked
 
 
 # what it answers
@@ -144,11 +154,12 @@ def test_an_explanation_adds_up(client, predictor):
 
 
 def test_predictions_do_not_wait_for_an_explanation(client):
-    with ThreadPoolExecutor(1) as pool:
-        explaining = pool.submit(client.post, "/explain", json={"text": LONG})
+    with ThreadPoolExecutor(2) as pool:
+        asked = explaining(pool, client)
         answer = client.post("/predict", json={"texts": ["A fine film."]})
-        assert not explaining.done()
-        assert explaining.result().status_code == answer.status_code == 200
+        assert not any(one.done() for one in asked)
+        assert [one.result().status_code for one in asked] == [200, 200]
+        assert answer.status_code == 200
 
 
 def test_metrics_count_requests_by_path_and_status(client):
@@ -238,6 +249,18 @@ def test_a_name_that_another_site_has_given_to_this_address_is_refused(server, c
     assert list(statuses.values()) == [200, 200, 200, 421, 421]
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "127.1", "LOCALHOST"])
+def test_on_this_machine_alone_it_has_no_other_names_however_its_host_is_spelt(host):
+    with web.listen(host, 0) as listener:
+        bound = listener.getsockname()[0]
+        assert web.names(listener, host) == {"127.0.0.1", "[::1]", "localhost", host.lower(), bound}
+
+
+def test_other_machines_may_call_it_by_any_name():
+    with web.listen("0.0.0.0", 0) as listener:
+        assert web.names(listener, "0.0.0.0") == set()
+
+
 @pytest.mark.parametrize("path", ["/", "/health", "/nowhere"])
 def test_every_answer_has_headers_that_keep_it_to_this_server(client, path):
     headers = client.get(path).headers
@@ -247,6 +270,26 @@ def test_every_answer_has_headers_that_keep_it_to_this_server(client, path):
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cross-origin-resource-policy"] == "same-origin"
     assert "access-control-allow-origin" not in headers
+
+
+def test_a_failure_of_its_own_is_answered_like_the_rest_and_goes_on_to_the_log(predictor):
+    application = app.create(predictor, [])
+
+    @application.get("/failing")
+    async def failing():
+        raise ValueError("secret")
+
+    async def answer(logged):
+        there = httpx.ASGITransport(application, raise_app_exceptions=logged)
+        async with httpx.AsyncClient(transport=there, base_url="http://localhost") as client:
+            return await client.get("/failing")
+
+    answered = asyncio.run(answer(logged=False))
+    assert answered.status_code == 500
+    assert answered.json() == {"detail": "the server has failed; its log says how"}
+    assert {name.decode() for name in SAFE_HEADERS} <= set(answered.headers)
+    with pytest.raises(ValueError, match="secret"):  # this is how uvicorn gets its traceback
+        asyncio.run(answer(logged=True))
 
 
 def test_it_answers_or_says_that_it_is_busy(client):
@@ -267,11 +310,16 @@ def test_what_nobody_waits_for_is_not_worked_out(client, server):
         with pytest.raises(httpx.ReadTimeout):
             httpx.post(f"{server.url}/explain", json={"text": LONG}, timeout=httpx.Timeout(60, read=0.2))
 
-    with ThreadPoolExecutor(4) as pool:
-        explaining = pool.submit(client.post, "/explain", json={"text": LONG})
+    def given_up():
+        return metrics(client).get(("sentiment_requests_total", "/explain", "499"), 0)
+
+    before = given_up()
+    with ThreadPoolExecutor(5) as pool:
+        asked = explaining(pool, client)
         list(pool.map(give_up, range(3)))
-        wait_until(lambda: metrics(client).get(("sentiment_requests_total", "/explain", "499")) == 3)
-        assert not explaining.done()
+        wait_until(lambda: given_up() == before + 3)
+        assert not all(one.done() for one in asked)
+    assert metrics(client)["sentiment_waiting_texts", "/explain"] == 0
 
 
 # how it starts and stops
@@ -312,14 +360,38 @@ def test_a_client_that_stalls_does_not_keep_it_from_stopping(tmp_path):
 
 def test_a_second_ctrl_c_ends_it_at_once(tmp_path):
     server = Server(tmp_path)
-    with ThreadPoolExecutor(1) as pool:
-        assert not closed(server.url)
-        asked = pool.submit(httpx.post, f"{server.url}/explain", json={"text": LONG}, timeout=PATIENCE)
-        time.sleep(0.3)  # until it has been read, and much less than the explanation takes
+    with httpx.Client(base_url=server.url, timeout=PATIENCE) as client, ThreadPoolExecutor(2) as pool:
+        asked = explaining(pool, client)
         server.process.send_signal(signal.SIGINT)
         wait_until(lambda: closed(server.url))
         assert server.stop(signal.SIGINT) == (1, "")
-        assert isinstance(asked.exception(), httpx.RemoteProtocolError)
+        assert all(isinstance(one.exception(), httpx.TransportError) for one in asked)
+
+
+FAILING = """
+import contextlib, sys
+import fastapi
+from sentiment.serve import server, web
+
+async def outside(scope, receive, send):
+    raise ValueError("no start")
+
+@contextlib.asynccontextmanager
+async def inside(app):
+    raise ValueError("no start")
+    yield
+
+app = outside if sys.argv[1] == "outside" else fastapi.FastAPI(lifespan=inside)
+server.run(app, web.listen("127.0.0.1", 0))
+"""
+
+
+@pytest.mark.parametrize("where", ["outside", "inside"])
+def test_a_failing_start_ends_it_with_its_traceback(where, tmp_path):
+    command = [sys.executable, "-c", FAILING, where]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE)
+    assert result.returncode == 1
+    assert "Traceback" in result.stderr and "ValueError: no start" in result.stderr
 
 
 def test_a_port_in_use_is_told_in_one_line(server, tmp_path):
@@ -347,15 +419,14 @@ def test_help_comes_without_what_serving_imports(tmp_path):
     assert run(sys.executable, "-c", code, cwd=tmp_path).stdout == "set()\n"
 
 
-def test_it_listens_at_ipv6_too(tmp_path):
-    from sentiment.serve.web import address, listen
-
+def test_it_listens_at_ipv6_too():
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:
         pytest.skip("this machine has no IPv6")
-    with listen("::1", 0) as listener:
-        assert address(listener) == f"http://[::1]:{listener.getsockname()[1]}"
+    with web.listen("0::1", 0) as listener:
+        assert web.address(listener) == f"http://[::1]:{listener.getsockname()[1]}"
+        assert web.names(listener, "0::1") == {"127.0.0.1", "[::1]", "localhost", "[0::1]"}
 
 
 # in a browser

@@ -15,7 +15,7 @@ from sentiment.explain import explain
 from sentiment.predictor import Predictions, Predictor
 from sentiment.serve.batcher import Batcher, Busy
 from sentiment.serve.metrics import Metrics
-from sentiment.serve.middleware import BodyLimit, Observer, OwnNames, SafeHeaders
+from sentiment.serve.middleware import BodyLimit, Failures, Observer, OwnNames, SafeHeaders
 from sentiment.serve.page import PAGE, POLICY
 from sentiment.serve.schemas import (
     BODY,
@@ -54,6 +54,7 @@ def create(predictor: Predictor, hosts: Collection[str]) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_middleware(BodyLimit, limit=BODY, seconds=SECONDS)  # each of these goes around those above
     app.add_middleware(OwnNames, hosts=hosts)
+    app.add_middleware(Failures)
     app.add_middleware(SafeHeaders)
     app.add_middleware(Observer, metrics=app.state.metrics, paths=[route.path for route in router.routes])
     return app
@@ -100,12 +101,14 @@ async def _answered(request: Request, batcher: Batcher, texts: list[str]) -> lis
         detail = "too many texts are waiting; try again in a second"
         raise HTTPException(503, detail, {"Retry-After": "1"}) from None
     gone = asyncio.ensure_future(request.receive())  # after its body nothing comes but the connection's end
-    await asyncio.wait([answers, gone], return_when=asyncio.FIRST_COMPLETED)
-    gone.cancel()
-    if not answers.done():
+    try:
+        await asyncio.wait([answers, gone], return_when=asyncio.FIRST_COMPLETED)
+        if not answers.done():
+            raise HTTPException(499, "the client has gone")  # nginx's status for the log; nobody reads it
+        return answers.result()
+    finally:  # also where a server that stops has lost its patience
+        gone.cancel()
         answers.cancel()
-        raise HTTPException(499, "the client has gone")  # nginx's status for the log; nobody reads it
-    return answers.result()
 
 
 @asynccontextmanager

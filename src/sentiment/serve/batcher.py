@@ -41,7 +41,8 @@ class Batcher:
     def submit(self, texts: list[str]) -> Future:
         """Have `texts`, of which there is at least one, answered: the result is the list of the answers.
 
-        It can be cancelled as long as none of them is taken. Raises Busy where there is no room for them.
+        Until then it can be cancelled: those that are not yet taken are dropped. Raises Busy where there is
+        no room for them.
         """
         request = _Request(list(texts))
         request.future.add_done_callback(lambda future: self._drop(request) if future.cancelled() else None)
@@ -61,48 +62,49 @@ class Batcher:
         self._thread.join()
 
     def _drop(self, request: _Request) -> None:
-        """Make room: nobody waits for this one any more."""
+        """Make room: nobody waits for the rest of this one any more."""
         with self._changed:
             if request in self._requests:
                 self._requests.remove(request)
-                self.waiting -= len(request.texts)
+                self.waiting -= len(request.texts) - request.taken
 
     def _work(self) -> None:
         while requests := self._take():
             try:
                 answers = self._answer([text for _, text in requests])
             except Exception as error:  # this batch's failure; the thread is there for the next one
-                for request, _ in requests:
-                    if not request.future.done():
-                        request.future.set_exception(error)
+                self._fail([request for request, _ in requests], error)
                 continue
             for (request, _), answer in zip(requests, answers, strict=True):
                 request.answers.append(answer)
-                if len(request.answers) == len(request.texts):
+                if len(request.answers) == len(request.texts) and _uncancelled(request):
                     request.future.set_result(request.answers)
+
+    def _fail(self, requests: list[_Request], error: Exception) -> None:
+        for request in dict.fromkeys(requests):  # one may have had several texts in the batch
+            self._drop(request)
+            if _uncancelled(request):
+                request.future.set_exception(error)
 
     def _take(self) -> list[tuple[_Request, str]]:
         """The next texts, with the requests they are of; none after the last of a batcher that was closed."""
-        batch = []
         with self._changed:
-            while not batch:
-                self._changed.wait_for(lambda: self._requests or self._closed)
-                if not self._requests:
-                    break
-                batch = self._turns()
-        return batch
+            self._changed.wait_for(lambda: self._requests or self._closed)
+            return self._turns()
 
     def _turns(self) -> list[tuple[_Request, str]]:
         """Take up to a batch of texts, one of each request and then again."""
         batch = []
         while self._requests and len(batch) < self._batch:
             request = self._requests.popleft()
-            if not request.taken and not request.future.set_running_or_notify_cancel():
-                self.waiting -= len(request.texts)  # it was cancelled just now
-                continue
             batch.append((request, request.texts[request.taken]))
             request.taken += 1
             if request.taken < len(request.texts):
                 self._requests.append(request)
         self.waiting -= len(batch)
         return batch
+
+
+def _uncancelled(request: _Request) -> bool:
+    """Whether it is still wanted; from here on, it cannot be cancelled any more."""
+    return request.future.set_running_or_notify_cancel()

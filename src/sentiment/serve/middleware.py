@@ -33,15 +33,14 @@ class BodyLimit:
         self.app, self.limit, self.seconds = app, limit, seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        read, more = 0, True
-        end = asyncio.get_running_loop().time() + self.seconds
+        read, more, clock = 0, True, asyncio.get_running_loop().time
+        end = clock() + self.seconds
 
         async def limited() -> Message:
             nonlocal read, more
             try:
-                async with asyncio.timeout_at(end if more else None):
-                    message = await receive()
-            except TimeoutError:
+                message = await asyncio.wait_for(receive(), end - clock() if more else None)
+            except asyncio.TimeoutError:  # before Python 3.11, the builtin one is another
                 raise HTTPException(408, f"the body was not there after {self.seconds} seconds") from None
             more = message.get("more_body", False)
             read += len(message.get("body", b""))
@@ -86,6 +85,32 @@ class SafeHeaders:
             await send(message)
 
         await self.app(scope, receive, headed)
+
+
+class Failures:
+    """Answer a request that an error of ours has ended, too; the error goes on to the server, which logs it.
+
+    Starlette would answer it as well, but from outside of all the others here, and not in JSON.
+    """
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = scope["type"] != "http"  # then there is nothing to answer
+
+        async def seen(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, seen)
+        except Exception:
+            if not started:
+                answer = JSONResponse({"detail": "the server has failed; its log says how"}, 500)
+                await answer(scope, receive, send)
+            raise
 
 
 class Observer:

@@ -22,8 +22,18 @@ class Server(uvicorn.Server):
 
 
 def run(app: FastAPI, listener: socket.socket) -> None:
-    """Answer at `listener` until a signal says to stop."""
-    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=PATIENCE)
+    """Answer at `listener` until a signal says to stop.
+
+    Ends in exit status 1 where `app` does not start: its traceback is in the log, for what a user can mistake
+    is found before.
+    """
+    config = uvicorn.Config(
+        app,
+        lifespan="on",  # by itself uvicorn takes some of its errors for an app that has no lifespan
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=PATIENCE,
+    )
     server = Server(config)
 
     def stop(*_) -> None:
@@ -32,4 +42,9 @@ def run(app: FastAPI, listener: socket.socket) -> None:
 
     for kind in (signal.SIGINT, signal.SIGTERM):
         signal.signal(kind, stop)
-    server.run([listener])
+    try:
+        server.run([listener])
+    except SystemExit as end:  # `stop` ends in 0, and newer uvicorns in another status than ours
+        sys.exit(1 if end.code else 0)
+    if not server.started:
+        sys.exit(1)

@@ -1,5 +1,6 @@
 """Answer over HTTP, and on a page."""
 
+import ipaddress
 import socket
 from pathlib import Path
 from typing import Annotated
@@ -8,8 +9,7 @@ import typer
 
 from sentiment.console import UserError, printable
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-LOOPBACK_NAMES = ("127.0.0.1", "[::1]", "localhost")  # in an address that a browser is given
+LOOPBACK = ("127.0.0.1", "[::1]", "localhost")  # in an address that a browser is given
 
 
 def serve(
@@ -25,7 +25,7 @@ def serve(
 
     predictor = Predictor(model, threads=1)  # with more they would get in each other's way
     predictor.predict(["The first text takes the longest: not at a visitor's expense."])
-    application = app.create(predictor, LOOPBACK_NAMES if host in LOOPBACK else ())
+    application = app.create(predictor, names(listener, host))
     print(f"{printable(predictor.artifact.description)}; at {address(listener)} until Ctrl-C", flush=True)
     server.run(application, listener)
 
@@ -44,7 +44,22 @@ def listen(host: str, port: int) -> socket.socket:
         raise UserError(f"{problem}; choose others with --host and --port") from None
 
 
+def names(listener: socket.socket, host: str) -> set[str]:
+    """What `listener`, which was to listen at `host`, is called; empty if other machines, too, can reach it.
+
+    They may know it by any name. How `host` is spelt says nothing about that: 127.1 is this machine alone.
+    """
+    bound = listener.getsockname()[0]
+    if not ipaddress.ip_address(bound).is_loopback:
+        return set()
+    return {*LOOPBACK, _in_url(bound), _in_url(host.lower())}
+
+
 def address(listener: socket.socket) -> str:
     """Where a browser finds what listens at `listener`."""
     host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"http://{_in_url(host)}:{port}"
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
