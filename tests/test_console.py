@@ -1,5 +1,7 @@
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,11 @@ def main(word: str):
         open("/no/such/folder/file")
     if word == "bug":
         raise KeyError("ours")
+    if word == "print, then mistake":
+        print("said")
+        raise console.UserError("a.csv: no label; add one")
+    if word == "much":
+        print("much " * 100_000)
     for _ in bars.progress(range(3), "count", 3):
         pass
     print("done")
@@ -54,3 +61,58 @@ def test_a_bug_of_ours_keeps_its_traceback():
 
 def test_wrong_usage_is_status_2():
     assert run().returncode == 2
+
+
+NO_SPACE = "error: [Errno 28] No space left on device\n"
+
+
+def run_into(output, word):
+    """Run it with its standard output in `output`: its status, and its messages without the progress."""
+    result = subprocess.run(
+        [sys.executable, "-c", PROGRAM, word],
+        env={**os.environ, "PYTHONUNBUFFERED": ""},  # so that it is written at the end, as it is by default
+        stdout=output,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    return result.returncode, "".join(
+        line for line in result.stderr.splitlines(keepends=True) if not line.startswith("count")
+    )
+
+
+@pytest.mark.parametrize(
+    ("word", "line"),
+    [
+        ("fine", NO_SPACE),  # seen only when all is flushed
+        ("much", NO_SPACE),  # seen at once
+        ("print, then mistake", "error: a.csv: no label; add one\n"),
+    ],
+)
+def test_a_full_disk_under_the_output_is_one_line_and_status_1(word, line):
+    with Path("/dev/full").open("w") as full:
+        assert run_into(full, word) == (1, line)
+
+
+@pytest.mark.parametrize(
+    ("word", "line"),
+    [("fine", ""), ("much", ""), ("print, then mistake", "error: a.csv: no label; add one\n")],
+)
+def test_where_nobody_reads_the_output_only_a_mistake_is_told(word, line):
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        assert run_into(writer, word) == (1, line)
+    finally:
+        os.close(writer)
+
+
+def test_output_before_a_mistake_is_kept():
+    result = run("print, then mistake")
+    assert (result.returncode, result.stdout) == (1, "said\n")
+
+
+def test_no_standard_output_at_all():
+    shell = ["sh", "-c", 'exec "$0" -c "$1" fine >&-', sys.executable, PROGRAM]
+    result = subprocess.run(shell, stderr=subprocess.PIPE, text=True, check=False)
+    assert result.returncode == 0, result.stderr

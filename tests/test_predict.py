@@ -93,6 +93,11 @@ def test_texts_from_everywhere(ask, tmp_path):
     [
         ((), b"", "standard input: empty; expected a text"),
         (("--lines",), b" \n\n", "standard input: empty; expected a text"),
+        (
+            ("--lines", "reviews.txt"),  # --file forgotten
+            b"",
+            "--lines reads files and standard input, no TEXT; name the file with --file",
+        ),
         (("fine", ""), b"", "argument 2: empty; expected a text"),
         (("<br />",), b"", "argument 1: empty; expected a text"),
         (("--file", "missing.txt"), b"", "missing.txt: No such file or directory; expected a text file"),

@@ -1,6 +1,7 @@
 """`sentiment score`, by its command line, with the model that comes with the project."""
 
 import csv
+import fcntl
 import io
 import json
 import os
@@ -22,6 +23,7 @@ from conftest import ROOT, run
 from sklearn import metrics
 
 from sentiment import predictor, scores
+from sentiment.serve.journal import opened
 from sentiment.serve.measures import Counts
 from sentiment.serve.tables import UNITS
 
@@ -266,6 +268,36 @@ def test_what_is_damaged_in_the_journal_is_scored_again(many, damage):
     result = score(many, "in.csv", "damaged.csv")
     assert "going on from there" in result.stderr
     assert (many / "damaged.csv").read_bytes() == (many / "out.csv").read_bytes()
+
+
+@pytest.mark.parametrize("begun_anew", [False, True])
+def test_a_journal_that_goes_before_its_lock_is_opened_again(tmp_path, monkeypatch, begun_anew):
+    output, path = tmp_path / "out.csv", tmp_path / ".part-out.csv.scores"
+    with opened(output, input="in.csv") as other:
+        other.append(np.array([1, 2, 3]))
+    lock, locked = fcntl.flock, []
+
+    def lock_too_late(file, how):
+        if not locked:
+            other.remove()  # the run whose journal it is: done
+            if begun_anew:
+                path.touch()  # a third
+        locked.append(file)
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", lock_too_late)
+    with opened(output, input="in.csv") as ours:
+        assert ours.done == 0
+        ours.append(np.array([4]))
+        assert written(path) == list(ours.scores()) == [4]
+    assert len(locked) == 2
+
+
+def test_a_journal_that_someone_removed_is_no_error(tmp_path):
+    with opened(tmp_path / "out.csv") as ours:
+        (tmp_path / ".part-out.csv.scores").unlink()
+        ours.remove()
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("change", ["another text", "fewer rows", "more rows"])

@@ -3,6 +3,7 @@
 import fcntl
 import hashlib
 import json
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,8 +52,8 @@ class Journal:
             yield from json.loads(line[9:])
 
     def remove(self) -> None:
-        """Remove the file: the output is there."""
-        self.path.unlink()
+        """Remove the file, unless someone else has: the output is there."""
+        self.path.unlink(missing_ok=True)
 
     def _line(self, block: bytes) -> bytes:
         return b"%08x %s" % (zlib.crc32(block, zlib.crc32(self._header)), block)
@@ -66,12 +67,23 @@ def opened(output: Path, **what: object) -> Iterator[Journal]:
     """
     path = output.with_name(f".part-{output.name}.scores")  # no table's part: that ends as the table does
     output.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+b") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system's: a killed process holds none
-        except BlockingIOError:
-            raise UserError(f"{output}: another run is working on this file; wait for it") from None
-        yield Journal(path, file, json.dumps(what).encode() + b"\n")
+    while True:
+        with path.open("a+b") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system's: a killed process holds none
+            except BlockingIOError:
+                raise UserError(f"{output}: another run is working on this file; wait for it") from None
+            if _is_at(path, file):  # or another run was done, and removed it, between our open and our lock
+                yield Journal(path, file, json.dumps(what).encode() + b"\n")
+                return
+
+
+def _is_at(path: Path, file: BinaryIO) -> bool:
+    """Whether the open `file` is still the one at `path`."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def sha256(path: Path) -> str:

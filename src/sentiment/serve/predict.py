@@ -40,6 +40,8 @@ def predict(
     With it come the probability of positive, the share of words that are unknown,
     and whether the text was so long that its middle was cut.
     """
+    if lines and texts:  # of which the file's name is likely to be one
+        raise UserError("--lines reads files and standard input, no TEXT; name the file with --file")
     reviews = list(_read(texts or [], file or ([] if texts else [STDIN]), lines))
     predictor = sentiment.load(model)
     print(console.printable(predictor.artifact.description), file=sys.stderr)
