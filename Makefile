@@ -39,7 +39,7 @@ imdb: .venv/installed
 best: .venv/installed
 	dvc exp remove --quiet best 2>/dev/null || true
 	dvc exp run --name best -S model.members=5 -S model.chunk_length=25
-	@echo 'The workspace now holds "best". Back to what was committed: git checkout HEAD -- params.yaml dvc.lock metrics models/imdb && dvc repro'
+	@echo 'The workspace now holds "best". Back to what was committed: git checkout HEAD -- params.yaml dvc.lock metrics models/imdb && dvc checkout'
 
 recipes: .venv/installed
 	dvc repro recipes/dvc.yaml

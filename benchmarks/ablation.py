@@ -1,8 +1,8 @@
 """What each part of the network is worth: trainings with one thing changed, scored on the validation part.
 
-    python -m benchmarks.ablation                           # after `dvc repro train`; a night
-    python -m benchmarks.ablation --only "no chunks"        # this row alone
-    python -m benchmarks.ablation --epochs 3 --share 0.33   # a first look; two hours
+    python -m benchmarks.ablation                      # after `dvc repro train`; a night
+    python -m benchmarks.ablation --only "no chunks"   # this row alone
+    python -m benchmarks.ablation --share 0.33         # a first look; two hours
 
 Each result is kept in benchmarks/ablation.json at once, so that the command can be stopped at any time
 and goes on later; benchmarks/ablation.md is written anew after each. The test part is not read.
@@ -59,23 +59,18 @@ def main(
         list[str] | None, typer.Option(metavar="ROW", help="Only this row; may be repeated.")
     ] = None,
     seeds: Annotated[int, typer.Option(min=1, help="Trainings for each row.")] = 3,
-    epochs: Annotated[
-        int | None,
-        typer.Option(min=1, show_default="those of params.yaml", help="At most, in each training."),
-    ] = None,
     share: Annotated[float, typer.Option(min=0.01, max=1, help="Of the training part that is used.")] = 1.0,
 ) -> None:
     """Train what has not been trained yet, first all rows with one seed, then with the next."""
     if unknown := set(only or []) - set(VARIANTS):
         raise UserError(f"no row {', '.join(sorted(unknown))}; there are {', '.join(VARIANTS)}")
-    epochs = epochs or params.load("train").train.epochs
-    depends = {"machine": machine(), "libraries": libraries(), "epochs": epochs, "share": share}
+    depends = {"machine": machine(), "libraries": libraries(), "share": share}
     results = Results(FOLDER / "ablation.json", depends | conditions("baseline", "neighbours", *SECTIONS))
     for seed in range(1, seeds + 1):
         for variant in only or VARIANTS:
-            change = {"train.epochs": epochs, "train.seed": seed} | VARIANTS[variant]
+            change = {"train.seed": seed} | VARIANTS[variant]
             results.measure(f"{variant}, seed {seed}", alone, "benchmarks.ablation:train", change, share)
-            report(results, epochs, share)
+            report(results, share)
 
 
 def train(change: dict, share: float) -> dict[str, dict[str, float]]:
@@ -128,7 +123,7 @@ def some(reviews: Reviews, votes: np.ndarray | None, share: float) -> tuple[Revi
     return chosen, None if votes is None else votes[np.isin(review_of_token(reviews), rows)]
 
 
-def report(results: Results, epochs: int, share: float) -> None:
+def report(results: Results, share: float) -> None:
     """Write the page of all results there are."""
     scored = {
         variant: [value for name, value in results.values.items() if name.startswith(f"{variant}, seed ")]
@@ -147,16 +142,16 @@ def report(results: Results, epochs: int, share: float) -> None:
         if found
     ]
     accuracy = ["accuracy, %", "log loss"]
-    passes = "1 epoch" if epochs == 1 else f"at most {epochs} epochs"
+    epochs = params.load("train").train.epochs
     write(
         FOLDER / "ablation.md",
         "# What each part is worth",
         f"Written by `python -m benchmarks.ablation`, after {results.minutes:.0f} minutes, on {machine()}.",
-        f"The network of params.yaml, its LSTM trained for {passes} on {share:.0%} of the training part, and "
-        "scored on the validation part: mean and standard deviation over several seeds of weights, dropout "
-        "and batches. Word vectors, n-grams and neighbours are those of the whole training part, and are "
-        "the same for every seed. The epoch that is kept is the best of the LSTM and the n-grams together; "
-        "where it hears no votes of theirs, of the LSTM alone.",
+        f"The network of params.yaml, its LSTM trained for at most {epochs} epochs on {share:.0%} of the "
+        "training part, and scored on the validation part: mean and standard deviation over several seeds of "
+        "weights, dropout and batches. Word vectors, n-grams and neighbours are those of the whole training "
+        "part, and are the same for every seed. The epoch that is kept is the best of the LSTM and the "
+        "n-grams together; where it hears no votes of theirs, of the LSTM alone.",
         "## Parts",
         f"Each part, and each way to join them, over {len(whole)} seeds. What joins them is fitted on the "
         "validation part, as in the stage `train`; so is the scale of the neighbours alone.",

@@ -37,7 +37,7 @@ class Results:
         self.content = files.read_json(path) if path.exists() else {"conditions": conditions, "results": {}}
         if self.content["conditions"] != conditions:
             raise UserError(
-                f"{path}: holds results of another machine, other parameters or options; "
+                f"{path}: holds results of another machine, of other code, parameters or options; "
                 "delete it to measure anew"
             )
 

@@ -1,5 +1,6 @@
 import hashlib
 import json
+from importlib.metadata import version
 
 import numpy as np
 import pytest
@@ -7,6 +8,7 @@ from conftest import run, small_params
 
 from sentiment import dataset, embedding, params, vectors
 from sentiment.console import UserError
+from sentiment.machine import processor
 from sentiment.vocabulary import Vocabulary
 
 
@@ -100,7 +102,11 @@ def test_the_stage_gives_the_same_bytes_twice(corpus, stage, tmp_path):
         contents.append((tmp_path / "e.npy").read_bytes())
     assert contents[0] == contents[1]
     assert embedding.load(tmp_path / "e.npy", words).shape == (words.size, 8)
-    assert json.loads((tmp_path / "m.json").read_text()) == {"vocabulary_share": 1, "token_share": 1}
+    assert json.loads((tmp_path / "m.json").read_text()) == {
+        "vocabulary_share": 1,
+        "token_share": 1,
+        "environment": {"gensim": version("gensim"), "processor": processor()},
+    }
 
 
 def test_the_stage_reads_a_file(corpus, stage, tmp_path):

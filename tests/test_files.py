@@ -1,3 +1,4 @@
+import errno
 import os
 import resource
 import subprocess
@@ -67,6 +68,12 @@ def test_what_a_full_disk_says_is_what_is_said(tmp_path, monkeypatch):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert names(tmp_path) == []
+
+
+def test_what_a_library_says_of_a_file_is_not_the_systems():
+    assert files.of_the_system(PermissionError(errno.EACCES, "Permission denied"))
+    assert not files.of_the_system(OSError("ZSTD decompression failed"))  # as pyarrow does
+    assert not files.of_the_system(ValueError(errno.EACCES))
 
 
 def test_a_kill_between_the_two_moves_of_a_folder_is_cleared_by_the_next(tmp_path):

@@ -270,7 +270,7 @@ def test_missing_and_broken_files_are_refused(tmp_path, missing):
         nb_ngrams.load(tmp_path / "nowhere", WORDS)
     nb_ngrams.save(fit(NEGATION), tmp_path, WORDS)
     whole = (tmp_path / missing).read_bytes()
-    for content in (b"", whole[: len(whole) // 2], b"[]"):
+    for content in (b"", whole[: len(whole) // 2], b"[]", whole[:16] + bytes(12) + whole[28:]):
         (tmp_path / missing).write_bytes(content)
         with pytest.raises(UserError, match="not a baseline"):
             nb_ngrams.load(tmp_path, WORDS)

@@ -173,6 +173,11 @@ def test_keras_own_file_instead_of_the_clean_reviews(project):
         ),
         ("  small-bilstm:", "  tiny:", f"no recipe '{NAME}'; there are keras-imdb-bilstm"),
         ("common:", "comon:", "comon: unknown key; did you mean common?"),
+        (
+            "    train: {epochs: 3}",
+            "    train: {epochs: 3}\n    baseline: {}",
+            f"recipes.{NAME}.baseline: unknown key",
+        ),
         ("{max_ngram: 1}", "{max_ngram: 0}", "common.baseline.max_ngram: input should be greater"),
     ],
 )
@@ -187,6 +192,7 @@ def test_a_mistake_in_a_recipe_is_one_line(tmp_path, monkeypatch, old, new, mess
         params.load("train", recipe=NAME)
     assert str(error.value).startswith("recipes/params.yaml: ")
     assert message in str(error.value)
+    assert "did you mean baseline" not in str(error.value)  # which is for `common` alone
     assert "\n" not in str(error.value)
 
 

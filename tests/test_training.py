@@ -124,6 +124,26 @@ def test_a_half_removed_checkpoint_is_passed_over(settings, reviews, tmp_path):
     assert len(history) == 2
 
 
+def torn(path):
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        (checkpoint.ARRAYS, torn),
+        (checkpoint.ARRAYS, lambda path: path.unlink()),
+        (checkpoint.STATE, lambda path: path.write_text("")),
+        (checkpoint.STATE, lambda path: path.write_text("[]")),
+    ],
+)
+def test_a_damaged_checkpoint_is_told(settings, reviews, tmp_path, name, damage):
+    trained(settings, reviews, tmp_path, stop_after=1)
+    damage(tmp_path / "epoch-0001" / name)
+    with pytest.raises(UserError, match=r"epoch-0001: a damaged checkpoint; remove .* to train anew"):
+        trained(settings, reviews, tmp_path)
+
+
 def test_another_training_does_not_take_up_these_checkpoints(settings, reviews, tmp_path):
     trained(settings, reviews, tmp_path, stop_after=1)
     network, p = started(settings, reviews)

@@ -37,6 +37,16 @@ def test_a_long_review_keeps_head_and_tail(head, kept):
     assert len(words.encode(list("abcd"))) == 4
 
 
+@pytest.mark.parametrize(("numbering", "whole"), [("frequency", 4), ("imdb", 3)])
+def test_a_review_is_cut_when_it_has_more_than_is_read(numbering, whole):
+    words = Vocabulary("regexp", True, 4, 0.5, tuple("abcde"), numbering)
+    for length in range(6):
+        tokens = list("abcde")[:length]
+        assert words.cuts(tokens) == (length > whole)
+        lost = {words.ids[token] for token in tokens} - set(words.encode(tokens).tolist())
+        assert bool(lost) == words.cuts(tokens)
+
+
 def test_an_empty_review_is_one_unknown_token():
     assert BLANK.encode([]).tolist() == [UNKNOWN]
 
@@ -89,7 +99,8 @@ def test_hashing_gives_every_token_one_of_so_many_ids():
 GOOD = {"tokenizer": "regexp", "lowercase": True, "max_tokens": 9, "head": 0.5, "tokens": ["a"]}
 FOREIGN = [
     *({"stranger": 1}, {"tokens": 3}, {"tokens": [3]}, {"tokenizer": "none"}),
-    *({"max_tokens": "9"}, {"max_tokens": 0}, {"head": 2}, {"head": "0"}),
+    *({"max_tokens": "9"}, {"max_tokens": 0}, {"head": 2}, {"head": "0"}, {"lowercase": 1}),
+    *({"numbering": "imbd"}, {"numbering": "hash", "tokens": []}),
 ]
 
 

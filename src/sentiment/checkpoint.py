@@ -1,5 +1,8 @@
 """Training that survives a kill: after each epoch, all of its state on disk, whole or not at all."""
 
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from sentiment import files
+from sentiment.console import UserError
 
 ARRAYS, STATE = "state.npz", "history.json"
 
@@ -40,19 +44,22 @@ class Checkpoints:
         """Load the last one into network and averages; return its history.
 
         Where there is none, return an empty one. Those of a training with another fingerprint (other
-        parameters, tokens or code) are removed.
+        parameters, tokens or code) are removed. Raises UserError where one is damaged.
         """
         for path in reversed(self._all()):
-            state = files.read_json(path / STATE)
-            if state["fingerprint"] == self.fingerprint:
-                self._load(path)
-                return state["history"]
+            with self._refusing(path):
+                state = files.read_json(path / STATE)
+                if state["fingerprint"] == self.fingerprint:
+                    self._load(path)
+                    return state["history"]
         self.clear()
         return []
 
     def restore_best(self, history: list[dict]) -> None:
-        """Load the best one into network and averages."""
-        self._load(self._path(best_epoch(history)))
+        """Load the best one into network and averages; raises UserError where it is damaged."""
+        path = self._path(best_epoch(history))
+        with self._refusing(path):
+            self._load(path)
 
     def clear(self) -> None:
         """Remove all."""
@@ -63,6 +70,13 @@ class Checkpoints:
         with np.load(path / ARRAYS) as values:
             for number, variable in enumerate(self._variables()):
                 variable.assign(values[f"arr_{number}"])
+
+    @contextmanager
+    def _refusing(self, path: Path) -> Iterator[None]:
+        try:
+            yield
+        except (FileNotFoundError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+            raise UserError(f"{path}: a damaged checkpoint; remove {self.folder} to train anew") from None
 
     def _variables(self) -> list:
         return [*self.network.weights, *self.network.optimizer.variables, *self.averages]

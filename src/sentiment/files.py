@@ -56,6 +56,11 @@ def write_array(path: str | Path, array: np.ndarray) -> None:
         part.write_bytes(content.getbuffer())
 
 
+def of_the_system(error: Exception) -> bool:
+    """Whether it is the file system's: some libraries raise OSError for what a file holds, too."""
+    return isinstance(error, OSError) and error.errno is not None
+
+
 def remove(path: str | Path) -> None:
     """Remove a file or a folder so that a crash at any moment leaves no half of it under its name."""
     part = _part(Path(path))

@@ -135,7 +135,9 @@ def load(folder: str | Path, words: Vocabulary) -> Classifier:
         fingerprint, intercept = settings["vocabulary"], settings["intercept"]
     except FileNotFoundError:
         raise UserError(f"{folder}: no baseline; run `dvc repro baseline` or `dvc pull`") from None
-    except (ValueError, TypeError, KeyError):
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as error:
+        if files.of_the_system(error):
+            raise
         raise UserError(f"{folder}: not a baseline of this project; run `dvc repro baseline`") from None
     if fingerprint != words.fingerprint:
         raise UserError(f"{folder}: trained with another vocabulary; run `dvc repro baseline` or `dvc pull`")

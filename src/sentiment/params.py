@@ -41,13 +41,14 @@ for _kind, _pattern, _read in (
 
 _Loader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile("<<$"), None)
 
-# The upper bounds are far beyond use; without them a slip of the finger hangs or crashes what it is given to.
+# The upper bounds are beyond use: most slips of the finger are told, before they hang what they are given to.
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(ge=1e-9, le=1e9)]
 Share = Annotated[Number, Field(ge=0, lt=1)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 Size = Annotated[int, Field(ge=0, le=10_000)]
-Amount = Annotated[int, Field(ge=1, le=10**9)]  # of reviews or tokens
+Few = Annotated[int, Field(ge=1, le=100)]
+Amount = Annotated[int, Field(ge=1, le=10**7)]  # of reviews or tokens
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Name = Annotated[Text, Field(min_length=1)]
@@ -122,14 +123,14 @@ class Embedding(Section):
 
 class Model(Section):
     ngrams: bool
-    members: Count
+    members: Few
     votes_dropout: Share
     fixed_length: Size
     convolution: Size
     kernel_size: Count
     pool_size: Count
     lstm_units: Count
-    lstm_layers: Count
+    lstm_layers: Few
     recurrent_dropout: Share
     bidirectional: bool
     chunk_length: Size
@@ -256,8 +257,8 @@ def _explain(error: dict, model: type[Section]) -> str:
         return f"{where}: missing"
     if error["type"] == "extra_forbidden":
         if parents:
-            field = Params.model_fields.get(parents[-1])
-            model = field.annotation if field else Common
+            sections = {name: field.annotation for name, field in Params.model_fields.items()}
+            model = {**sections, "common": Common}.get(parents[-1], Overrides)
         close = get_close_matches(str(key), model.model_fields, n=1)
         return f"{where}: unknown key" + (f"; did you mean {close[0]}?" if close else "")
     message = error["msg"][0].lower() + error["msg"][1:]

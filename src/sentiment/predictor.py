@@ -48,9 +48,8 @@ class Predictor:
     def __init__(self, path: str | Path | None = None, threads: int = 0):
         self.artifact = artifact.read(path or artifact.find())
         self._session = _session(self.artifact, threads)
-        with _refusing(self.artifact):
-            if not np.isfinite(self.logits(self.encode([""])[0])).all():
-                raise ValueError("its answer is no number")
+        if not np.isfinite(self.logits(self.encode([""])[0])).all():
+            raise _refused(self.artifact, "its answer is no number")
 
     def predict(self, texts: Iterable[str]) -> Predictions:
         """Read `texts`, as they were typed: a list, a column of pandas, any iterable of str.
@@ -71,7 +70,7 @@ class Predictor:
         words = self.artifact.words
         tokens = [words.tokenize(text) for text in texts]
         ids = [words.encode(review) for review in tokens]
-        truncated = np.array([len(review) > words.max_tokens for review in tokens], bool)
+        truncated = np.array([words.cuts(review) for review in tokens], bool)
         return dataset.ragged(ids, np.zeros(len(texts)), np.arange(len(texts))), truncated
 
     def logits(self, reviews: Reviews) -> np.ndarray:
@@ -87,7 +86,8 @@ class Predictor:
         for batch in _batches(reviews.lengths):
             fed = {name: reviews.padded(batch, values) for name, values in of_tokens.items()}
             fed |= {name: values[batch, None].astype(np.float32) for name, values in of_reviews.items()}
-            result[batch] = self._session.run(None, fed)[0][:, 0]
+            with _refusing(self.artifact):
+                result[batch] = self._session.run(None, fed)[0][:, 0]
         return result
 
 
@@ -119,12 +119,15 @@ def _checked(texts: Iterable[str]) -> list[str]:
 
 @contextmanager
 def _refusing(model: artifact.Artifact) -> Iterator[None]:
-    """Make of any error a UserError: what it comes of is the network."""
+    """Make a UserError of any error of onnxruntime's, which share no class of their own."""
     try:
         yield
-    except Exception as error:  # onnxruntime's errors share no class of their own
-        message = " ".join(str(error).split())[:200]
-        raise UserError(f"{model.path / artifact.NETWORK}: not a network that runs here: {message}") from None
+    except Exception as error:
+        raise _refused(model, " ".join(str(error).split())[:200]) from error
+
+
+def _refused(model: artifact.Artifact, why: str) -> UserError:
+    return UserError(f"{model.path / artifact.NETWORK}: not a network that runs here: {why}")
 
 
 def _session(model: artifact.Artifact, threads: int):

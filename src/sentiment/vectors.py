@@ -76,7 +76,10 @@ def read(path: Path, words: Vocabulary, size: int) -> dict[str, np.ndarray]:
         elif words.lowercase and token.lower() in words.ids:
             other_case.setdefault(token.lower(), vector(where, values))
     if not (exact or other_case):
-        raise UserError(f"{path}: vectors of none of the vocabulary's tokens; is it of another language?")
+        raise UserError(
+            f"{path}: vectors of none of the vocabulary's tokens; "
+            "is it of another language, or tokenize.numbering hash?"
+        )
     return other_case | exact
 
 
@@ -156,7 +159,7 @@ def lines(path: Path, size: int) -> Iterator[tuple[str, str]]:
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; embedding.file in params.yaml names it") from None
     except BROKEN as error:
-        if isinstance(error, OSError) and error.errno:  # of the file system's
+        if files.of_the_system(error):
             raise
         raise UserError(f"{name}: line {number + 1}: broken or incomplete archive ({error})") from error
 

@@ -17,6 +17,7 @@ from sentiment.text import TOKENIZERS, tokenizer
 
 PADDING, UNKNOWN = 0, 1
 FIRST = 2  # the id of the most frequent token
+NUMBERINGS = "frequency", "imdb", "hash"
 # As keras.datasets.imdb.load_data numbers: 3 stands for nothing.
 IMDB_START, IMDB_UNKNOWN, IMDB_FIRST = 1, 2, 4
 
@@ -98,6 +99,10 @@ class Vocabulary:
         head = round(self.max_tokens * self.head)
         return tokens[:head] + tokens[len(tokens) - (self.max_tokens - head) :]
 
+    def cuts(self, tokens: list[str]) -> bool:
+        """Whether `encode` cuts a review of `tokens`, with the start that imdb numbering puts first."""
+        return len(tokens) + (self.numbering == "imdb") > self.max_tokens
+
     def encode(self, tokens: list[str]) -> np.ndarray:
         """The ids of those `tokens` that are read: int32, at least one.
 
@@ -133,5 +138,8 @@ def load(path: str | Path) -> Vocabulary:
 
 def _whole(words: Vocabulary) -> bool:
     """Whether everything in it is of the kind that it should be."""
+    known = words.tokenizer in TOKENIZERS and words.numbering in NUMBERINGS
     cut = isinstance(words.max_tokens, int) and words.max_tokens > 0 and 0 <= words.head <= 1
-    return words.tokenizer in TOKENIZERS and cut and all(isinstance(token, str) for token in words.tokens)
+    named = all(isinstance(token, str) for token in words.tokens)
+    enough = bool(words.tokens) or words.numbering != "hash"
+    return known and isinstance(words.lowercase, bool) and cut and named and enough

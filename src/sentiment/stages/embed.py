@@ -1,5 +1,6 @@
 """Make the embedding that training starts from: learned word vectors, those of a file, or random ones."""
 
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import pooch
 import typer
 
 from sentiment import console, dataset, embedding, files, params, vectors, vocabulary
+from sentiment.machine import processor
 
 
 def main(
@@ -27,6 +29,7 @@ def main(
         source = {"sha256": pooch.file_hash(path)}
     elif settings.init != "uniform":
         known = embedding.learn(settings, train, words)
+        source = {"environment": {"gensim": version("gensim"), "processor": processor()}}
     if text:
         vectors.write(text, known)
     files.write_array(matrix, embedding.make(settings, words, known))

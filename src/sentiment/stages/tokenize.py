@@ -30,7 +30,10 @@ def main(clean: Path, tokens: Path, metrics: Path, recipe: params.Recipe = None)
         for part in dataset.PARTS
     }
     lengths = np.array([len(review) for review in reviews])
-    summary = {part: describe(parts[part], lengths[rows[part]], words) for part in dataset.PARTS}
+    cut = np.array([words.cuts(review) for review in reviews])
+    summary = {
+        part: describe(parts[part], lengths[rows[part]], cut[rows[part]], words) for part in dataset.PARTS
+    }
     with files.replacing(tokens) as folder:
         for part, content in parts.items():
             content.save(folder / part)
@@ -48,7 +51,9 @@ def from_table(clean: Path, settings, words: Vocabulary) -> Prepared:
         texts, labels = table["text"].to_pylist(), table["label"].to_numpy()
     except FileNotFoundError:
         raise console.UserError(f"{clean}: no such file; run `dvc repro clean` or `dvc pull`") from None
-    except (pa.ArrowException, OSError, KeyError):
+    except (pa.ArrowException, OSError, KeyError) as error:
+        if files.of_the_system(error):
+            raise
         raise console.UserError(f"{clean}: not cleaned reviews, or damaged; run `dvc repro clean`") from None
     rows = dataset.split(labels, **settings.split.model_dump())
     reviews = parallel_map(words.tokenize, texts, "tokenize")
@@ -76,13 +81,16 @@ def from_imdb(clean: Path, settings, words: Vocabulary) -> Prepared:
     return reviews, labels, rows, replace(words, tokens=tuple(names))
 
 
-def describe(part: dataset.Reviews, lengths: np.ndarray, words: Vocabulary) -> dict:
-    """Say of a part what tokenizing cost it; `lengths` are its reviews' tokens before truncation."""
+def describe(part: dataset.Reviews, lengths: np.ndarray, cut: np.ndarray, words: Vocabulary) -> dict:
+    """Say of a part what tokenizing cost it.
+
+    `lengths`, int (reviews), are the tokens before truncation; `cut`, bool (reviews), says who lost some.
+    """
     return {
         "reviews": len(part),
         "positive": int(part.labels.sum()),
         "median_tokens": float(np.median(lengths)),
-        "truncated_share": round(float((lengths > part.lengths).mean()), 4),
+        "truncated_share": round(float(cut.mean()), 4),
         "unknown_share": round(float((part.ids == words.unknown).mean()), 4),
     }
 
