@@ -135,8 +135,8 @@ def test_results_of_other_conditions_are_not_mixed(compared, workspace, tmp_path
     result = bench("benchmarks", cwd=tmp_path, check=False)
     assert result.returncode == 1
     assert result.stderr.splitlines() == [
-        "error: benchmarks/compare.json: holds results of another machine, other parameters or options; "
-        "delete it to measure anew"
+        "error: benchmarks/compare.json: holds results of another machine, of other code, parameters or "
+        "options; delete it to measure anew"
     ]
 
 
