@@ -22,7 +22,7 @@ help:
 demo: .venv/installed
 	dvc exp remove --quiet demo 2>/dev/null || true
 	dvc exp run --temp --name demo -S data.csv=data/sample.csv -S embedding.init=uniform -S train.epochs=5 evaluate
-	python -m sentiment.report --experiment demo
+	python -m sentiment.reports.readme --experiment demo
 	@echo 'Made-up reviews: this says nothing about IMDb. Your workspace is as it was; the experiment is "demo":'
 	@echo '  dvc exp show          all experiments, with parameters and metrics (after: . .venv/bin/activate)'
 	@echo '  dvc exp apply demo    bring it into the workspace, model and all; then: dvc plots show'
@@ -43,7 +43,7 @@ best: .venv/installed
 
 recipes: .venv/installed
 	dvc repro recipes/dvc.yaml
-	python -m sentiment.recipes
+	python -m sentiment.reports.recipes
 
 serve: .venv/installed
 	sentiment serve

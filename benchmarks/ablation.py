@@ -19,10 +19,13 @@ import typer
 
 from benchmarks.course import load
 from benchmarks.results import FOLDER, Results, alone, conditions, libraries, machine, spread, table, write
-from sentiment import dataset, neighbours, params
-from sentiment.console import UserError, run
-from sentiment.dataset import Reviews
-from sentiment.ngrams import review_of_token
+from sentiment import params
+from sentiment.data import dataset
+from sentiment.data.dataset import Reviews
+from sentiment.errors import UserError
+from sentiment.ngrams import neighbours
+from sentiment.ngrams.table import review_of_token
+from sentiment.system.command import run
 
 VECTORS, BASELINE, VOTES = Path("data/embedding.npy"), Path("models/baseline"), Path("data/votes.npy")
 INDEX = Path("models/neighbours.npz")
@@ -77,28 +80,32 @@ def train(change: dict, share: float) -> dict[str, dict[str, float]]:
     """Train with these parameters on a share of the training part; score the parts, alone and joined."""
     # TensorFlow takes seconds to import: only the processes that train pay for it.
     from benchmarks.networks import joined, with_votes
-    from sentiment import embedding, model, nb_ngrams, scores, training
+    from sentiment import metrics
+    from sentiment.embedding import matrix
+    from sentiment.network import model
+    from sentiment.ngrams import nb_logreg
+    from sentiment.training import loop
 
     settings = changed(params.load(*SECTIONS), change)
-    training.prepare(settings.train)
-    words, reviews, validation = load()
-    classifier = nb_ngrams.load(BASELINE, words)
-    vectors = embedding.load(VECTORS, words)
+    loop.prepare(settings.train)
+    vocabulary, reviews, validation = load()
+    classifier = nb_logreg.load(BASELINE, vocabulary)
+    vectors = matrix.load(VECTORS, vocabulary)
     if "embedding.init" in change:
-        vectors = embedding.make(settings.embedding, words, {})
-    network = model.build(settings.model, vectors, classifier, unknown=words.unknown)
+        vectors = matrix.make(settings.embedding, vocabulary, {})
+    network = model.build(settings.model, vectors, classifier, unknown=vocabulary.unknown)
     whole, watched = with_votes(settings.model, reviews, validation, classifier, VOTES)
-    part = training.Part(*some(reviews, whole.votes, share))
+    part = loop.Part(*some(reviews, whole.votes, share))
     with tempfile.TemporaryDirectory() as folder:
         lstm = network.get_layer("lstm")
-        for _ in training.epochs(lstm, part, watched, settings.train, Path(folder), ""):
+        for _ in loop.epochs(lstm, part, watched, settings.train, Path(folder), ""):
             pass
     said = {"LSTM": model.logits(network, validation)[:, 1], "n-grams": classifier.logits(validation)}
-    if index := neighbours.load(INDEX, words, "run `dvc repro neighbours`"):
+    if index := neighbours.load(INDEX, vocabulary, "run `dvc repro neighbours`"):
         said["neighbours"] = joined([index.verdicts(validation)], validation.labels)
     ways = [names for size in range(1, len(said) + 1) for names in combinations(said, size)]
     return {
-        " + ".join(names): scores.validation(
+        " + ".join(names): metrics.validation(
             validation.labels,
             joined([said[name] for name in names], validation.labels) if len(names) > 1 else said[names[0]],
         )

@@ -15,8 +15,8 @@ import matplotlib.style
 from matplotlib.figure import Figure
 
 from benchmarks.results import FOLDER, Results, alone, conditions, libraries, machine, table, write
-from sentiment.figure import LINES, STYLE
-from sentiment.files import replacing
+from sentiment.evaluation.plots import LINES, STYLE
+from sentiment.system.files import replacing
 
 TARGET = 0.88
 MEASURES = {

@@ -6,16 +6,18 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.results import TOKENS
-from sentiment import dataset, scores, vocabulary
-from sentiment.dataset import Reviews
+from sentiment import metrics
+from sentiment.data import dataset
+from sentiment.data.dataset import Reviews
+from sentiment.data.vocabulary import Vocabulary
 
 Curves = dict[str, list[tuple[float, float]]]  # by system: seconds, accuracy on the validation part
 
 
-def load() -> tuple[vocabulary.Vocabulary, Reviews, Reviews]:
+def load() -> tuple[Vocabulary, Reviews, Reviews]:
     """The vocabulary, the training part and the validation part."""
-    words = vocabulary.load(TOKENS / "vocabulary.json")
-    return words, dataset.load(TOKENS / "train"), dataset.load(TOKENS / "validation")
+    vocabulary = Vocabulary.load(TOKENS / "vocabulary.json")
+    return vocabulary, dataset.load(TOKENS / "train"), dataset.load(TOKENS / "validation")
 
 
 class Course:
@@ -33,7 +35,7 @@ class Course:
         """Score what `logits` returns by system: float (n), positive above 0."""
         now = time.monotonic()
         for name, values in logits().items():
-            accuracy = scores.validation(self.labels, values)["validation_accuracy"]
+            accuracy = metrics.validation(self.labels, values)["validation_accuracy"]
             self.curves.setdefault(name, []).append((round(now - self.start, 2), accuracy))
             print(f"{now - self.start:6.0f} s  {accuracy:.1%}  {name}", flush=True)
         self.start += time.monotonic() - now

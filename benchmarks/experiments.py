@@ -14,12 +14,13 @@ from typing import Annotated
 
 import typer
 import yaml
+from sentiment.errors import UserError
 
 from benchmarks.pipeline import environment, fresh_clone, git, last_commit
 from benchmarks.results import FOLDER, Results, libraries, machine, spread, table, write
-from sentiment.console import UserError, run
-from sentiment.files import read_json
-from sentiment.report import NAMES
+from sentiment.reports.readme import NAMES
+from sentiment.system.command import run
+from sentiment.system.files import read_json
 
 BEST = {"model.members": 5, "model.chunk_length": 25}  # as in the Makefile
 SPLITS = {f"split {seed}": {"split.seed": seed} for seed in (42, 43, 44)}

@@ -15,10 +15,11 @@ from importlib.metadata import version
 from itertools import count
 
 from prometheus_client.parser import text_string_to_metric_families
+from sentiment.errors import UserError
 
 from benchmarks.serve import ROOT, server
-from sentiment.console import UserError, run
-from sentiment.files import replacing
+from sentiment.system.command import run
+from sentiment.system.files import replacing
 
 REQUESTS = 2000
 EXAMPLES = 200  # made by chance for each address, in one run

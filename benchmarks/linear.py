@@ -6,39 +6,40 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.course import Course, Curves, load
-from sentiment import nb_ngrams, params
-from sentiment.dataset import Reviews
-from sentiment.vocabulary import Vocabulary
+from sentiment import params
+from sentiment.data.dataset import Reviews
+from sentiment.data.vocabulary import Vocabulary
+from sentiment.ngrams import nb_logreg
 
 WORDS = 20_000  # the most frequent, for TF-IDF
 
 
 def ngrams() -> Curves:
     """The project's baseline, without the votes that the stage writes down for the LSTM."""
-    p = params.load("baseline").baseline
-    words, train, validation = load()
+    config = params.load("baseline").baseline
+    vocabulary, train, validation = load()
     course = Course(validation.labels)
-    table = nb_ngrams.count(train, words.size, p.max_ngram, p.min_count)
-    found = nb_ngrams.incidence(table, train)
-    classifier = nb_ngrams.fit(table, found, np.asarray(train.labels), p.smoothing, p.C)
+    table = nb_logreg.count(train, vocabulary.size, config.max_ngram, config.min_count)
+    found = nb_logreg.incidence(table, train)
+    classifier = nb_logreg.fit(table, found, np.asarray(train.labels), config.smoothing, config.C)
     course.look(lambda: {"n-gram baseline": classifier.logits(validation)})
     return course.curves
 
 
 def tfidf() -> Curves:
     """The most usual one: TF-IDF of single words, and logistic regression."""
-    words, train, validation = load()
+    vocabulary, train, validation = load()
     course = Course(validation.labels)
-    found = counts(train, words)
+    found = counts(train, vocabulary)
     weigh = TfidfTransformer().fit(found)
     classifier = LogisticRegression(max_iter=1000).fit(weigh.transform(found), np.asarray(train.labels))
-    seen = counts(validation, words)
+    seen = counts(validation, vocabulary)
     course.look(lambda: {"TF-IDF": classifier.decision_function(weigh.transform(seen))})
     return course.curves
 
 
-def counts(reviews: Reviews, words: Vocabulary) -> sparse.csr_matrix:
+def counts(reviews: Reviews, vocabulary: Vocabulary) -> sparse.csr_matrix:
     """How often each review has each of the WORDS: float64 (reviews, words)."""
     ones = np.ones(len(reviews.ids))
-    found = sparse.csr_matrix((ones, reviews.ids, reviews.offsets), (len(reviews), words.size))
-    return found[:, words.first : words.first + WORDS]
+    found = sparse.csr_matrix((ones, reviews.ids, reviews.offsets), (len(reviews), vocabulary.size))
+    return found[:, vocabulary.first : vocabulary.first + WORDS]

@@ -8,16 +8,20 @@ from pathlib import Path
 import keras
 import numpy as np
 from keras import layers
+from sentiment.ngrams.neighbours import load as load_index
 
 from benchmarks.course import Course, Curves, load
 from benchmarks.results import TOKENS
-from sentiment import embedding, model, nb_ngrams, params, scores, training
-from sentiment.batches import Batches
-from sentiment.dataset import Reviews
-from sentiment.neighbours import load as load_index
-from sentiment.ngrams import Classifier
+from sentiment import metrics, params
+from sentiment.data.dataset import Reviews
+from sentiment.embedding import matrix
+from sentiment.network import model
+from sentiment.network.batches import Batches
+from sentiment.ngrams import nb_logreg
+from sentiment.ngrams.table import Classifier
 from sentiment.stages import baseline, embed, neighbours
-from sentiment.training import Part
+from sentiment.training import loop
+from sentiment.training.loop import Part
 
 LOOKS = 10  # at the validation part in each epoch
 WORDS, LENGTH, BATCH = 20_000, 200, 32  # of the usual recipe
@@ -41,45 +45,45 @@ class Watch(keras.callbacks.Callback):
 def ours() -> Curves:
     """The network, and its LSTM alone: the stages `embed`, `baseline`, `neighbours`, then the training."""
     settings = params.load("model", "train")
-    p = settings.train
-    training.prepare(p)
-    words, train, validation = load()
+    config = settings.train
+    loop.prepare(config)
+    vocabulary, train, validation = load()
     course = Course(validation.labels)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         embed.main(TOKENS, folder / "embedding.npy", folder / "embedding.json")
         baseline.main(TOKENS, folder / "baseline", folder / "votes.npy", folder / "baseline.json")
         neighbours.main(TOKENS, folder / "neighbours.npz", folder / "neighbours.json")
-        classifier = nb_ngrams.load(folder / "baseline", words)
-        index = load_index(folder / "neighbours.npz", words, "run this again")
+        classifier = nb_logreg.load(folder / "baseline", vocabulary)
+        index = load_index(folder / "neighbours.npz", vocabulary, "run this again")
         part, watched = with_votes(settings.model, train, validation, classifier, folder / "votes.npy")
-        vectors = embedding.load(folder / "embedding.npy", words)
-        network = model.build(settings.model, vectors, classifier, index, words.unknown)
+        vectors = matrix.load(folder / "embedding.npy", vocabulary)
+        network = model.build(settings.model, vectors, classifier, index, vocabulary.unknown)
         lstm = network.get_layer("lstm")
-        trained = training.compile(lstm, p, len(train))
-        average = training.Average(trained, p.average)
-        others = training.heard(validation, classifier, index).others
+        trained = loop.compile(lstm, config, len(train))
+        average = loop.Average(trained, config.average)
+        others = loop.heard(validation, classifier, index).others
 
         def logits() -> dict[str, np.ndarray]:
-            with average.in_place(), training.precision("float32"):
+            with average.in_place(), loop.precision("float32"):
                 alone = model.predict(lstm, validation, watched.votes)[:, 0]
             return {"network": joined([alone, others], course.labels), "its LSTM alone": alone}
 
-        watch = Watch(course, logits, p.epochs, math.ceil(len(train) / p.batch_size))
-        for epoch in range(p.epochs):
-            stream = Batches(train, p.batch_size, p.seed, epoch, part.votes).stream()
-            with training.precision(p.precision):
+        watch = Watch(course, logits, config.epochs, math.ceil(len(train) / config.batch_size))
+        for epoch in range(config.epochs):
+            stream = Batches(train, config.batch_size, config.seed, epoch, part.votes).stream()
+            with loop.precision(config.precision):
                 trained.fit(stream, shuffle=False, callbacks=[average, watch], verbose=0)
     return course.curves
 
 
 def with_votes(
-    p: params.Model, train: Reviews, validation: Reviews, classifier: Classifier, votes: Path
+    config: params.Model, train: Reviews, validation: Reviews, classifier: Classifier, votes: Path
 ) -> tuple[Part, Part]:
     """Both parts as the LSTM takes them; `votes` are those in the training part."""
-    if not p.ngrams:
+    if not config.ngrams:
         return Part(train), Part(validation)
-    return Part(train, nb_ngrams.load_votes(votes, train)), training.heard(validation, classifier, None)
+    return Part(train, nb_logreg.load_votes(votes, train)), loop.heard(validation, classifier, None)
 
 
 def joined(said: list[np.ndarray], labels: np.ndarray) -> np.ndarray:
@@ -95,7 +99,7 @@ def usual() -> Curves:
     It reads padding, in front of the reviews, like a word.
     """
     keras.utils.set_random_seed(params.load("train").train.seed)
-    words, train, validation = load()
+    vocabulary, train, validation = load()
     course = Course(validation.labels)
     network = keras.Sequential(
         [
@@ -106,15 +110,15 @@ def usual() -> Curves:
         ]
     )
     network.compile("adam", "binary_crossentropy")
-    seen = last_tokens(validation, words.unknown)
+    seen = last_tokens(validation, vocabulary.unknown)
 
     def logits() -> dict[str, np.ndarray]:
         probabilities = network.predict(seen, batch_size=model.BATCH, verbose=0)[:, 0]
-        return {"usual recipe": probabilities - scores.THRESHOLD}
+        return {"usual recipe": probabilities - metrics.THRESHOLD}
 
     watch = Watch(course, logits, EPOCHS, math.ceil(len(train) / BATCH))
     labels = np.asarray(train.labels, np.float32)
-    network.fit(last_tokens(train, words.unknown), labels, BATCH, EPOCHS, callbacks=[watch], verbose=0)
+    network.fit(last_tokens(train, vocabulary.unknown), labels, BATCH, EPOCHS, callbacks=[watch], verbose=0)
     return course.curves
 
 

@@ -18,11 +18,12 @@ from pathlib import Path
 
 import psutil
 import yaml
+from sentiment.errors import UserError
 
 from benchmarks.results import machine, table
-from sentiment.console import UserError, run
-from sentiment.files import replacing
-from sentiment.report import replace
+from sentiment.reports.readme import replace
+from sentiment.system.command import run
+from sentiment.system.files import replacing
 
 ROOT = Path(__file__).parents[1]
 CSV = "data/IMDB Dataset.csv"

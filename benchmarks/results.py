@@ -16,9 +16,11 @@ from typing import Any
 import psutil
 from joblib import cpu_count
 
-from sentiment import files, params, vocabulary
-from sentiment.console import UserError
-from sentiment.machine import processor
+from sentiment import params
+from sentiment.data.vocabulary import Vocabulary
+from sentiment.errors import UserError
+from sentiment.system import files
+from sentiment.system.machine import processor
 
 FOLDER = Path("benchmarks")  # of the project that the command runs in
 TOKENS = Path("data/tokens")
@@ -67,7 +69,7 @@ def conditions(*sections: str) -> dict:
     """What the results of a training depend on besides code and machine: the tokens, and `sections`."""
     settings = vars(params.load(*sections))
     return {
-        "vocabulary": vocabulary.load(TOKENS / "vocabulary.json").fingerprint,
+        "vocabulary": Vocabulary.load(TOKENS / "vocabulary.json").fingerprint,
         "params": {name: section.model_dump() for name, section in settings.items()},
     }
 

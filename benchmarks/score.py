@@ -23,11 +23,12 @@ import psutil
 import typer
 from joblib import cpu_count
 
-from sentiment import artifact, strict_csv
-from sentiment.console import run
-from sentiment.files import replacing
-from sentiment.machine import processor
-from sentiment.text import clean
+from sentiment.data import strict_csv
+from sentiment.data.text import clean
+from sentiment.inference import artifact
+from sentiment.system.command import run
+from sentiment.system.files import replacing
+from sentiment.system.machine import processor
 
 ROOT = Path(__file__).parents[1]
 REPORT = ROOT / "benchmarks" / "score.md"
@@ -80,13 +81,13 @@ def main(
 
 def keras_rate(path: Path, exported: Path, texts: list[str]) -> float:
     """Reviews a second of `keras.Model.predict`, its batches those of its default."""
-    from sentiment import model as networks
+    from sentiment.network import model as networks
 
-    words = artifact.read(exported).words
-    network = networks.load(path, words)
+    vocabulary = artifact.read(exported).vocabulary
+    network = networks.load(path, vocabulary)
     ids = np.zeros((len(texts), STEPS), np.int32)
     for place, text in zip(ids, texts, strict=True):
-        review = words.encode(words.tokenize(clean(text)))[:STEPS]
+        review = vocabulary.encode(vocabulary.tokenize(clean(text)))[:STEPS]
         place[: len(review)] = review
     network.predict(ids[:64], verbose=0)  # which compiles it
     start = time.perf_counter()
@@ -96,7 +97,7 @@ def keras_rate(path: Path, exported: Path, texts: list[str]) -> float:
 
 def measure(source: Path, output: Path, model: Path) -> tuple[float, int]:
     """Score a file; the seconds it took, and the most bytes that all the processes held at once."""
-    command = [sys.executable, "-m", "sentiment.serve.cli", "score", str(source.absolute()), str(output)]
+    command = [sys.executable, "-m", "sentiment.cli.main", "score", str(source.absolute()), str(output)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     start, peak = time.monotonic(), 0
     process = psutil.Popen([*command, "--model", str(model.absolute())], env=environment)

@@ -28,9 +28,10 @@ import psutil
 import typer
 from joblib import cpu_count
 
-from sentiment.console import UserError, run
-from sentiment.files import replacing
-from sentiment.machine import processor
+from sentiment.errors import UserError
+from sentiment.system.command import run
+from sentiment.system.files import replacing
+from sentiment.system.machine import processor
 
 ROOT = Path(__file__).parents[1]
 CORPORA = ("data/IMDB Dataset.csv", "data/sample.csv")  # the first that is there
@@ -117,7 +118,7 @@ def main(
 @contextmanager
 def server():
     """Start `sentiment serve` on a free port; yield its process and the port, and stop it."""
-    command = [sys.executable, "-m", "sentiment.serve.cli", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "sentiment.cli.main", "serve", "--port", "0"]
     process = psutil.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         line = process.stdout.readline()

@@ -7,8 +7,12 @@ import numpy as np
 import tensorflow as tf
 
 from benchmarks.course import load
-from sentiment import embedding, machine, model, params, training
-from sentiment.batches import Batches
+from sentiment import params
+from sentiment.embedding import matrix
+from sentiment.network import model
+from sentiment.network.batches import Batches
+from sentiment.system import machine
+from sentiment.training import loop
 
 ROUNDS, STEPS = 10, 20  # steps of either network in each round
 SIZE = 1024  # of the square matrices whose product shows what the machine can do
@@ -25,25 +29,25 @@ def measure() -> dict:
     can do, by precision.
     """
     settings = params.load("baseline", "embedding", "model", "train")
-    p = settings.train
-    training.prepare(p)
-    words, train, _ = load()
-    vectors = embedding.make(settings.embedding, words, {})
+    config = settings.train
+    loop.prepare(config)
+    vocabulary, train, _ = load()
+    vectors = matrix.make(settings.embedding, vocabulary, {})
     lengths = settings.baseline.max_ngram if settings.model.ngrams else 0
     votes = np.zeros((len(train.ids), lengths), np.float16) if lengths else None
     plain = settings.model.model_copy(update={"chunk_length": 0})
     runs = {}
-    for name, network, precision in ("ours", settings.model, p.precision), ("plain", plain, "float32"):
-        trained = training.compile(model.lstm(network, vectors, lengths, words.unknown), p, len(train))
-        runs[name] = trained, training.Average(trained, p.average), precision
-    epoch = Batches(train, p.batch_size, p.seed, votes=votes)
+    for name, network, precision in ("ours", settings.model, config.precision), ("plain", plain, "float32"):
+        trained = loop.compile(model.lstm(network, vectors, lengths, vocabulary.unknown), config, len(train))
+        runs[name] = trained, loop.Average(trained, config.average), precision
+    epoch = Batches(train, config.batch_size, config.seed, votes=votes)
     chosen, steps = epoch.batches[: ROUNDS * STEPS], len(epoch.batches)
     rounds = [chosen[start::ROUNDS] for start in range(min(ROUNDS, steps))]
     seconds = {name: [] for name in runs}
     for number, epoch.batches in enumerate([rounds[0], *rounds]):  # the first one is for compiling
         for name in sorted(runs, reverse=number % 2 == 0):  # whoever comes first finds cold caches
             trained, average, precision = runs[name]
-            with training.precision(precision):
+            with loop.precision(precision):
                 start = time.monotonic()
                 trained.fit(epoch.stream(), shuffle=False, callbacks=[average], verbose=0)
             if number:
@@ -54,16 +58,18 @@ def measure() -> dict:
         "steps": steps,
         "seconds": seconds,
         "operations": operations(runs["plain"][0], settings.model) * float(tokens),
-        "rates": {name: rate(name) for name in dict.fromkeys(["float32", machine.precision(p.precision)])},
+        "rates": {
+            name: rate(name) for name in dict.fromkeys(["float32", machine.precision(config.precision)])
+        },
     }
 
 
-def operations(network: keras.Model, p: params.Model) -> float:
+def operations(network: keras.Model, config: params.Model) -> float:
     """Multiplications and additions to learn from a token, in the products with convolution and LSTM.
 
     Each weight takes one of either for the outputs, and for the gradients twice as many.
     """
-    pool = p.pool_size if p.convolution else 1
+    pool = config.pool_size if config.convolution else 1
     total = 0.0
     for weight in network.trainable_variables:
         if weight.name in ("kernel", "recurrent_kernel") and "dense" not in weight.path:
@@ -75,7 +81,7 @@ def rate(precision: str) -> float:
     """Multiplications and additions a second in products of large matrices."""
     matrix = tf.random.stateless_uniform((SIZE, SIZE), (1, 2))
     product = tf.function(lambda x: tf.matmul(x, x))
-    with training.precision(precision):
+    with loop.precision(precision):
         product(matrix)
         start = time.monotonic()
         for _ in range(PRODUCTS):

@@ -27,7 +27,7 @@ SMALL = {
     "evaluate": {"bootstrap_samples": 50},
 }
 
-EMBEDDING = np.random.default_rng(0).normal(0, 0.3, (50, 8)).astype(np.float32)  # to go with `words`
+EMBEDDING = np.random.default_rng(0).normal(0, 0.3, (50, 8)).astype(np.float32)  # to go with `vocabulary`
 
 
 SLOWEST = ("test_pipeline.py", "test_recipes.py")  # several runs of a whole pipeline in each
@@ -66,7 +66,7 @@ def run(*command: str, cwd: Path, check: bool = True, **environment: str) -> sub
 @pytest.fixture(scope="session")
 def reviews():
     """60 reviews of 1 to 59 random tokens whose label says which of two tokens comes first."""
-    from sentiment import dataset
+    from sentiment.data import dataset
 
     random = np.random.default_rng(0)
     labels = np.arange(60) % 2
@@ -84,30 +84,30 @@ def imdb():
 
 
 @pytest.fixture(scope="session")
-def words():
+def vocabulary():
     """A vocabulary to go with `reviews`."""
-    from sentiment.vocabulary import Vocabulary
+    from sentiment.data.vocabulary import Vocabulary
 
     return Vocabulary("regexp", True, 60, 0.5, tuple(f"w{number}" for number in range(48)))
 
 
 @pytest.fixture(scope="session")
-def classifier(reviews, words):
+def classifier(reviews, vocabulary):
     """The n-gram classifier of `reviews`."""
-    from sentiment import nb_ngrams
+    from sentiment.ngrams import nb_logreg
 
-    table = nb_ngrams.count(reviews, words.size, max_ngram=3, min_count=2)
-    return nb_ngrams.fit(
-        table, nb_ngrams.incidence(table, reviews), np.asarray(reviews.labels), smoothing=1.0, C=0.3
+    table = nb_logreg.count(reviews, vocabulary.size, max_ngram=3, min_count=2)
+    return nb_logreg.fit(
+        table, nb_logreg.incidence(table, reviews), np.asarray(reviews.labels), smoothing=1.0, C=0.3
     )
 
 
 @pytest.fixture(scope="session")
-def index(reviews, words):
+def index(reviews, vocabulary):
     """The index of `reviews`, in which each is most like itself."""
-    from sentiment import neighbours
+    from sentiment.ngrams import neighbours
 
-    return neighbours.build(reviews, words, k=3, size=4)
+    return neighbours.build(reviews, vocabulary, k=3, size=4)
 
 
 @pytest.fixture(scope="session")

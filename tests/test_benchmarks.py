@@ -29,18 +29,18 @@ def rows(page: str) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory, words, reviews, classifier, index):
+def workspace(tmp_path_factory, vocabulary, reviews, classifier, index):
     """A workspace in which the stages before `train` have run."""
-    from sentiment import nb_ngrams, neighbours
+    from sentiment.ngrams import nb_logreg, neighbours
 
     folder = tmp_path_factory.mktemp("workspace")
     for part in ("train", "validation"):
         reviews.save(folder / "data/tokens" / part)
-    words.save(folder / "data/tokens/vocabulary.json")
+    vocabulary.save(folder / "data/tokens/vocabulary.json")
     np.save(folder / "data/embedding.npy", EMBEDDING)
     (folder / "models/baseline").mkdir(parents=True)
-    nb_ngrams.save(classifier, folder / "models/baseline", words)
-    neighbours.save(folder / "models/neighbours.npz", index, words)
+    nb_logreg.save(classifier, folder / "models/baseline", vocabulary)
+    neighbours.save(folder / "models/neighbours.npz", index, vocabulary)
     np.save(folder / "data/votes.npy", classifier.votes(classifier.table.find(reviews)).astype(np.float16))
     small_params(folder, train={"epochs": 1})
     return folder
@@ -201,7 +201,7 @@ def test_some_of_the_reviews_with_their_votes(monkeypatch, reviews):
 def test_joined_is_what_the_network_says(monkeypatch, settings, reviews, classifier, index):
     monkeypatch.syspath_prepend(ROOT)
     from benchmarks.networks import joined
-    from sentiment import model
+    from sentiment.network import model
 
     network = model.build(settings["model"], EMBEDDING, classifier, index)
     model.join(network, reviews)

@@ -112,9 +112,9 @@ def test_the_command_names_every_input_and_output(name):
     stage = ALL[name]
     outs = names([*stage["outs"], *stage.get("metrics", []), *stage.get("plots", [])])
     data = [dep for dep in stage["deps"] if not dep.endswith(".py")]
-    words = shlex.split(stage["cmd"])
+    vocabulary = shlex.split(stage["cmd"])
     for path in outs + data:
-        assert any(path == word or path.startswith(f"{word}/") for word in words), path
+        assert any(path == word or path.startswith(f"{word}/") for word in vocabulary), path
     assert stage["desc"]
 
 

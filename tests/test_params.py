@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import yaml
 from ruamel.yaml import YAML
+from sentiment.errors import UserError
 
 from sentiment import params
-from sentiment.console import UserError
 
 COMMITTED = Path(__file__).parents[1] / "params.yaml"
 

@@ -106,7 +106,9 @@ def test_the_demo_leaves_the_clone_as_it_was(project):
     table = run(*shlex.split(report), cwd=project).stdout
     assert "data/sample.csv" in table
     assert "LSTM" in table
-    unknown = run("python", "-m", "sentiment.report", "--experiment", "nobody", cwd=project, check=False)
+    unknown = run(
+        "python", "-m", "sentiment.reports.readme", "--experiment", "nobody", cwd=project, check=False
+    )
     assert unknown.returncode == 1
     assert unknown.stderr.startswith("error: no results of 'nobody' here")
     assert len(unknown.stderr.splitlines()) == 1

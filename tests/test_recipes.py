@@ -11,9 +11,15 @@ import pytest
 import yaml
 from conftest import ROOT, commit, project_in, ran, run
 
-from sentiment import dataset, machine, params, recipes, timing, vectors, vocabulary
-from sentiment.console import UserError
-from sentiment.imdb import PARTS
+from sentiment import params
+from sentiment.data import dataset
+from sentiment.data.keras_imdb import PARTS
+from sentiment.data.vocabulary import Vocabulary
+from sentiment.embedding import word_vectors
+from sentiment.errors import UserError
+from sentiment.reports import recipes
+from sentiment.system import machine
+from sentiment.training import timing
 
 NAME = "small-bilstm"  # the one that recipes/README.md shows
 README = (ROOT / "recipes" / "README.md").read_text("utf-8")
@@ -124,8 +130,8 @@ def test_vectors_learned_from_the_training_part_stand_in_gloves_format(project):
     command = ["python", "-m", "sentiment.stages.embed", "--recipe", "glove-bilstm"]
     tokens = f"recipes/data/{NAME}/tokens"
     run(*command, "--text", "one.txt", tokens, "one.npy", "one.json", cwd=project)
-    words = vocabulary.load(project / tokens / "vocabulary.json")
-    assert vectors.read(project / "one.txt", words, size=100)
+    vocabulary = Vocabulary.load(project / tokens / "vocabulary.json")
+    assert word_vectors.read(project / "one.txt", vocabulary, size=100)
     content["recipes"]["glove-bilstm"]["embedding"] |= {"init": "file", "file": "one.txt"}
     before = (project / "recipes" / "params.yaml").read_text("utf-8")
     (project / "recipes" / "params.yaml").write_text(yaml.safe_dump(content), "utf-8")
@@ -148,7 +154,7 @@ def test_keras_own_file_instead_of_the_clean_reviews(project):
     assert ran(result) == [stage]
     tokens = project / "recipes/data/keras-imdb-bilstm/tokens"
     assert dataset.load(tokens / "test")[0].tolist() == [1, 4, 19999, 2]
-    assert vocabulary.load(tokens / "vocabulary.json").size == 20000
+    assert Vocabulary.load(tokens / "vocabulary.json").size == 20000
     run("git", "restore", ".", cwd=project)
 
 
@@ -222,7 +228,7 @@ def results(tmp_path, monkeypatch) -> Path:
 
 def test_the_table_has_the_default_and_every_recipe_and_remembers_times(results):
     readme = results / "recipes" / "README.md"
-    run("python", "-m", "sentiment.recipes", cwd=results)
+    run("python", "-m", "sentiment.reports.recipes", cwd=results)
     text = readme.read_text("utf-8")
     rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
     assert rows[0] == (
@@ -235,20 +241,20 @@ def test_the_table_has_the_default_and_every_recipe_and_remembers_times(results)
         assert f"(metrics/{name}/plots/curves.svg)" in text and f"(metrics/{name}/plots/report.svg)" in text
     # In a fresh clone, where models/ is empty, the record is what counts.
     shutil.rmtree(results / "models")
-    run("python", "-m", "sentiment.recipes", "--check", cwd=results)
-    run("python", "-m", "sentiment.recipes", cwd=results)
+    run("python", "-m", "sentiment.reports.recipes", "--check", cwd=results)
+    run("python", "-m", "sentiment.reports.recipes", cwd=results)
     assert readme.read_text("utf-8") == text
 
 
 def test_the_seconds_of_another_network_do_not_count(results):
     (results / "models/model.keras").write_bytes(b"another network")
-    run("python", "-m", "sentiment.recipes", cwd=results)
+    run("python", "-m", "sentiment.reports.recipes", cwd=results)
     assert "| 88.5% |  | 3 | 6,629,861 |" in (results / "recipes" / "README.md").read_text("utf-8")
 
 
 def test_a_recipe_that_has_not_been_run_is_told(results):
     (results / "recipes/metrics/kaggle-lstm/test.json").unlink()
-    failed = run("python", "-m", "sentiment.recipes", cwd=results, check=False)
+    failed = run("python", "-m", "sentiment.reports.recipes", cwd=results, check=False)
     assert failed.returncode == 1
     expected = (
         "error: recipes/metrics/kaggle-lstm/test.json: no such file; run `dvc repro recipes/dvc.yaml`\n"
@@ -257,11 +263,11 @@ def test_a_recipe_that_has_not_been_run_is_told(results):
 
 
 def test_an_old_table_is_told(results):
-    run("python", "-m", "sentiment.recipes", cwd=results)
+    run("python", "-m", "sentiment.reports.recipes", cwd=results)
     (results / "metrics/test.json").write_text(
         (results / "metrics/test.json").read_text().replace("0.885", "0.5")
     )
-    stale = run("python", "-m", "sentiment.recipes", "--check", cwd=results, check=False)
+    stale = run("python", "-m", "sentiment.reports.recipes", "--check", cwd=results, check=False)
     assert stale.returncode == 1
     assert "recipes/README.md: not the results of the last run" in stale.stderr
     (results / "metrics/test.json").write_text("[]")

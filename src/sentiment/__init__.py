@@ -4,7 +4,7 @@ TYPE_CHECKING = False  # type checkers take it for typing's, which would have to
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sentiment.predictor import Predictor
+    from sentiment.inference.predictor import Predictor
 
 
 def load(path: "str | Path | None" = None) -> "Predictor":
@@ -13,8 +13,10 @@ def load(path: "str | Path | None" = None) -> "Predictor":
         sentiment.load().predict(["A fine film."]).probability
 
     Without `path` it is the workspace's own, models/export, or else the one that comes with the project,
-    models/imdb. Raises sentiment.console.UserError where there is none, or one that is not whole.
+    models/imdb. Raises sentiment.errors.UserError where there is none, or one that is not whole.
     """
-    from sentiment.predictor import Predictor  # numpy and onnxruntime: only what predicts pays for them
+    from sentiment.inference.predictor import (
+        Predictor,  # numpy and onnxruntime: only what predicts pays for them
+    )
 
     return Predictor(path)

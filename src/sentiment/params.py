@@ -18,8 +18,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from sentiment.console import UserError
-from sentiment.text import TOKENIZERS
+from sentiment.data.text import TOKENIZERS
+from sentiment.errors import UserError
 
 
 class _Loader(yaml.SafeLoader):

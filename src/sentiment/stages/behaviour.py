@@ -3,13 +3,14 @@
 import csv
 from pathlib import Path
 
-from sentiment import behaviour, console, files, templates
-from sentiment.predictor import Predictor
+from sentiment.evaluation import behaviour, behaviour_cases
+from sentiment.inference.predictor import Predictor
+from sentiment.system import command, files
 
 
 def main(model: Path, cases: Path, metrics: Path) -> None:
     """Write what MODEL makes of each case into the CSV file CASES, and the pass rates into METRICS."""
-    some = templates.cases()
+    some = behaviour_cases.cases()
     logits = behaviour.logits(Predictor(model), some)
     passed = behaviour.passed(some, logits)
     with files.replacing(cases) as part, part.open("w", encoding="utf-8", newline="") as file:
@@ -24,4 +25,4 @@ def main(model: Path, cases: Path, metrics: Path) -> None:
 
 
 if __name__ == "__main__":
-    console.run(main)
+    command.run(main)

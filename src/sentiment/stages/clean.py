@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sentiment import console, files, params, reviews
-from sentiment.parallel import parallel_map
-from sentiment.text import clean
+from sentiment import params
+from sentiment.data import corpus
+from sentiment.data.text import clean
+from sentiment.errors import UserError
+from sentiment.system import command, files
+from sentiment.system.parallel import parallel_map
 
 if TYPE_CHECKING:  # pandas and pyarrow take a second to import, which --help need not wait for
     import pandas as pd
@@ -28,9 +31,9 @@ def main(
 ) -> None:
     """Read a CSV strictly, turn HTML into text, drop duplicates."""
     columns = params.load("clean").clean
-    frame, counts = tidy(reviews.read(csv, columns.text_column, columns.label_column))
+    frame, counts = tidy(corpus.read(csv, columns.text_column, columns.label_column))
     if not counts["positive"] or not counts["negative"]:
-        raise console.UserError(f"{csv}: only one class is left after cleaning: {summary(counts)}")
+        raise UserError(f"{csv}: only one class is left after cleaning: {summary(counts)}")
     with files.replacing(table) as part:
         write(frame, part)
         files.write_json(metrics, counts)
@@ -87,4 +90,4 @@ def _digest(text: str) -> str:
 
 
 if __name__ == "__main__":
-    console.run(main)
+    command.run(main)

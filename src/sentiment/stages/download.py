@@ -15,8 +15,10 @@ import requests
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from sentiment import console, files, params, reviews
-from sentiment.console import UserError
+from sentiment import params
+from sentiment.data import corpus
+from sentiment.errors import UserError
+from sentiment.system import command, files
 
 COLUMNS = ["review", "sentiment"]
 MAX_BYTES = 500_000_000  # of a download and of its content; the honest ones have 84 and 66 million at most
@@ -175,7 +177,7 @@ def stanford_csv(archive: Path) -> bytes:
 
 def verify(path: Path, rows: int) -> None:
     """Raise UserError unless the CSV at `path` has `rows` reviews, half of them of each label."""
-    labels = reviews.read(path, *COLUMNS)["label"]
+    labels = corpus.read(path, *COLUMNS)["label"]
     with path.open(encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file))
     if header != COLUMNS:
@@ -188,4 +190,4 @@ def verify(path: Path, rows: int) -> None:
 
 
 if __name__ == "__main__":
-    console.run(main)
+    command.run(main)

@@ -7,34 +7,38 @@ from typing import Annotated
 import pooch
 import typer
 
-from sentiment import console, dataset, embedding, files, params, vectors, vocabulary
-from sentiment.machine import processor
+from sentiment import params
+from sentiment.data import dataset
+from sentiment.data.vocabulary import Vocabulary
+from sentiment.embedding import matrix, word_vectors
+from sentiment.system import command, files
+from sentiment.system.machine import processor
 
 
 def main(
     tokens: Path,
-    matrix: Path,
+    vectors: Path,
     metrics: Path,
     text: Annotated[Path | None, typer.Option(help="Write the vectors here too, as GloVe does.")] = None,
     recipe: params.Recipe = None,
 ) -> None:
-    """From TOKENS to MATRIX, float32 (ids, size), one row an id, and METRICS about it."""
+    """From TOKENS to VECTORS, float32 (ids, size), one row an id, and METRICS about it."""
     settings = params.load("embedding", recipe=recipe).embedding
-    words = vocabulary.load(tokens / "vocabulary.json")
+    vocabulary = Vocabulary.load(tokens / "vocabulary.json")
     train = dataset.load(tokens / "train")
     known, source = {}, {}
     if settings.init == "file":
-        path = vectors.locate(settings.file)
-        known = vectors.read(path, words, settings.dimensions)
+        path = word_vectors.locate(settings.file)
+        known = word_vectors.read(path, vocabulary, settings.dimensions)
         source = {"sha256": pooch.file_hash(path)}
     elif settings.init != "uniform":
-        known = embedding.learn(settings, train, words)
+        known = matrix.learn(settings, train, vocabulary)
         source = {"environment": {"gensim": version("gensim"), "processor": processor()}}
     if text:
-        vectors.write(text, known)
-    files.write_array(matrix, embedding.make(settings, words, known))
-    files.write_json(metrics, embedding.coverage(train, words, known) | source)
+        word_vectors.write(text, known)
+    files.write_array(vectors, matrix.make(settings, vocabulary, known))
+    files.write_json(metrics, matrix.coverage(train, vocabulary, known) | source)
 
 
 if __name__ == "__main__":
-    console.run(main)
+    command.run(main)

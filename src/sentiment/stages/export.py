@@ -6,8 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from sentiment import artifact, console, dataset, export, files, model, params, vocabulary
-from sentiment.predictor import Predictor
+from sentiment import params
+from sentiment.data import dataset
+from sentiment.data.vocabulary import Vocabulary
+from sentiment.errors import UserError
+from sentiment.export import to_onnx
+from sentiment.inference import artifact
+from sentiment.inference.predictor import Predictor
+from sentiment.network import model
+from sentiment.system import command, files
 
 
 def main(
@@ -19,9 +26,9 @@ def main(
     """
     settings = params.load("data", "clean", "split", "tokenize")
     reviews, tested = _read(data, "reviews"), _read(scores, "network")
-    words = vocabulary.load(tokens / "vocabulary.json")
-    trained = model.load(network, words)
-    export.round_weights(trained)
+    vocabulary = Vocabulary.load(tokens / "vocabulary.json")
+    trained = model.load(network, vocabulary)
+    to_onnx.round_weights(trained)
     test = dataset.load(tokens / "test")
     about = {
         "corpus": settings.data.csv,
@@ -30,10 +37,10 @@ def main(
         **{name: getattr(settings, name).model_dump() for name in ("clean", "split", "tokenize")},
         "test": tested,
     }
-    content = export.to_onnx(trained, words.fingerprint)
+    content = to_onnx.to_onnx(trained, vocabulary.fingerprint)
     with files.replacing(folder) as part:
         part.mkdir()
-        artifact.write(part, content, export.classifier(trained), export.index(trained), words, about)
+        artifact.write(part, content, to_onnx.classifier(trained), to_onnx.index(trained), vocabulary, about)
         exported = Predictor(part).logits(test)
         size = sum(path.stat().st_size for path in part.iterdir())
     rounded = model.logits(trained, test)[:, 0]
@@ -51,10 +58,8 @@ def _read(metrics: Path, key: str) -> Any:
     try:
         return files.read_json(metrics)[key]
     except (FileNotFoundError, ValueError, KeyError, TypeError):
-        raise console.UserError(
-            f"{metrics}: not the metrics of this pipeline; run `dvc repro evaluate`"
-        ) from None
+        raise UserError(f"{metrics}: not the metrics of this pipeline; run `dvc repro evaluate`") from None
 
 
 if __name__ == "__main__":
-    console.run(main)
+    command.run(main)

@@ -3,7 +3,8 @@
 import shutil
 from pathlib import Path
 
-from sentiment import artifact, console, files
+from sentiment.inference import artifact
+from sentiment.system import command, files
 
 
 def main(exported: Path, corpus: str, published: Path) -> None:
@@ -19,4 +20,4 @@ def main(exported: Path, corpus: str, published: Path) -> None:
 
 
 if __name__ == "__main__":
-    console.run(main)
+    command.run(main)

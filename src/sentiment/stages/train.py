@@ -12,23 +12,18 @@ import typer
 from dvclive import Live
 from filelock import FileLock, Timeout
 
-from sentiment import (
-    console,
-    dataset,
-    embedding,
-    files,
-    machine,
-    model,
-    nb_ngrams,
-    neighbours,
-    params,
-    scores,
-    timing,
-    training,
-    vocabulary,
-)
-from sentiment.checkpoint import best_epoch
-from sentiment.training import Part
+from sentiment import params
+from sentiment.data import dataset
+from sentiment.data.vocabulary import Vocabulary
+from sentiment.embedding import matrix
+from sentiment.errors import UserError
+from sentiment.metrics import validation as validation_scores
+from sentiment.network import model
+from sentiment.ngrams import nb_logreg, neighbours
+from sentiment.system import command, files, machine
+from sentiment.training import loop, timing
+from sentiment.training.checkpoint import best_epoch
+from sentiment.training.loop import Part
 
 
 def main(
@@ -55,7 +50,7 @@ def main(
         with FileLock(network.parent / "train.lock", timeout=0):
             train(tokens, vectors, baseline, votes, index, network, metrics, curves, checkpoints, settings)
     except Timeout:
-        raise console.UserError(
+        raise UserError(
             f"{network.parent / 'train.lock'}: another training is running here; wait for it or stop it"
         ) from None
 
@@ -73,24 +68,26 @@ def train(
     settings,
 ) -> None:
     """Do it, with the lock held."""
-    training.prepare(settings.train)
-    words = vocabulary.load(tokens / "vocabulary.json")
-    classifier = nb_ngrams.load(baseline, words) if settings.model.ngrams else None
-    lookup = neighbours.load(index, words, "run `dvc repro neighbours` or `dvc pull`") if index else None
+    loop.prepare(settings.train)
+    vocabulary = Vocabulary.load(tokens / "vocabulary.json")
+    classifier = nb_logreg.load(baseline, vocabulary) if settings.model.ngrams else None
+    lookup = neighbours.load(index, vocabulary, "run `dvc repro neighbours` or `dvc pull`") if index else None
     reviews = Part(dataset.load(tokens / "train"))
     if classifier:
-        reviews = Part(reviews.reviews, nb_ngrams.load_votes(votes, reviews.reviews))
-    validation = training.heard(dataset.load(tokens / "validation"), classifier, lookup)
+        reviews = Part(reviews.reviews, nb_logreg.load_votes(votes, reviews.reviews))
+    validation = loop.heard(dataset.load(tokens / "validation"), classifier, lookup)
     if validation.others is not None and len(np.unique(validation.reviews.labels)) < 2:
-        raise console.UserError(
+        raise UserError(
             "the validation part needs positive and negative reviews, to join the LSTM with the other parts; "
             "enlarge split.validation or the corpus"
         )
-    network = model.build(settings.model, embedding.load(vectors, words), classifier, lookup, words.unknown)
+    network = model.build(
+        settings.model, matrix.load(vectors, vocabulary), classifier, lookup, vocabulary.unknown
+    )
     inputs = [vectors, votes, *baseline.iterdir(), *filter(None, [index])]
     fingerprint = fingerprint_of(settings, tokens, *inputs)
     with Live(str(curves), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live:
-        for history in training.epochs(
+        for history in loop.epochs(
             network.get_layer("lstm"), reviews, validation, settings.train, checkpoints, fingerprint
         ):
             for epoch in history[live.step :]:
@@ -100,15 +97,15 @@ def train(
                 live.next_step()
     if model.joined(network):
         model.join(network, validation.reviews)
-    model.save(network, target, words)
+    model.save(network, target, vocabulary)
     logits = model.logits(network, validation.reviews)[:, 0]
-    joined = scores.validation(np.asarray(validation.reviews.labels), logits)
+    joined = validation_scores(np.asarray(validation.reviews.labels), logits)
     files.write_json(metrics, summary(network, history, joined, settings.train))
     timing.write(target, [epoch["seconds"] for epoch in history])
     files.remove(checkpoints)
 
 
-def summary(network: keras.Model, history: list[dict], joined: dict, p: params.Train) -> dict:
+def summary(network: keras.Model, history: list[dict], joined: dict, config: params.Train) -> dict:
     """What metrics/train.json says: the LSTM's best epoch, the network, and what the last bits depend on."""
     best = best_epoch(history)
     names = {
@@ -123,17 +120,17 @@ def summary(network: keras.Model, history: list[dict], joined: dict, p: params.T
         "best_epoch": best,
         **{theirs: round(history[best - 1][ours], 6) for ours, theirs in names.items()},
         "network": joined,
-        "environment": environment(p),
+        "environment": environment(config),
     }
 
 
-def environment(p: params.Train) -> dict[str, str | int]:
+def environment(config: params.Train) -> dict[str, str | int]:
     """What the last bits of the weights depend on, besides code, parameters and data."""
     return {
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
-        "threads": p.threads,
-        "precision": machine.precision(p.precision),
+        "threads": config.threads,
+        "precision": machine.precision(config.precision),
         "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
         "processor": machine.processor(),
     }
@@ -142,7 +139,7 @@ def environment(p: params.Train) -> dict[str, str | int]:
 def fingerprint_of(settings, tokens: Path, *inputs: Path) -> str:
     """SHA-256 of all that a training depends on; one that was killed goes on only if it is the same."""
     digest = hashlib.sha256(repr((settings, environment(settings.train))).encode())
-    code = Path(training.__file__).parent.glob("*.py")
+    code = Path(loop.__file__).parents[1].rglob("*.py")
     arrays = (path for part in ("train", "validation") for path in (tokens / part).glob("*.npy"))
     for path in sorted([*code, Path(__file__), *arrays, *inputs, tokens / "vocabulary.json"]):
         digest.update(path.read_bytes())
@@ -150,4 +147,4 @@ def fingerprint_of(settings, tokens: Path, *inputs: Path) -> str:
 
 
 if __name__ == "__main__":
-    console.run(main)
+    command.run(main)

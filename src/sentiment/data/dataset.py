@@ -1,0 +1,101 @@
+"""Tokenized reviews on disk: ragged int32 arrays that load by memory map."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+
+from sentiment.errors import UserError
+from sentiment.system import files
+
+PARTS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """n reviews, one after the other.
+
+    ids: int32, the token ids of all reviews.
+    offsets: int64 (n + 1), review i is `ids[offsets[i]:offsets[i + 1]]`.
+    labels: int8 (n), 1 for positive and 0 for negative.
+    rows: int32 (n), each review's row in data/clean.parquet.
+    """
+
+    ids: np.ndarray
+    offsets: np.ndarray
+    labels: np.ndarray
+    rows: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> np.ndarray:
+        """The token ids of one review, int32."""
+        return self.ids[self.offsets[index] : self.offsets[index + 1]]
+
+    @property
+    def lengths(self) -> np.ndarray:
+        """Tokens in each review, int64 (n)."""
+        return np.diff(self.offsets)
+
+    def padded(self, indices: np.ndarray, values: np.ndarray | None = None) -> np.ndarray:
+        """The reviews at `indices`, padded with 0 on the right to the longest: int32 (indices, steps).
+
+        Or the `values` (tokens, ...) of their tokens instead of their ids, likewise.
+        """
+        values = self.ids if values is None else values
+        starts, ends = self.offsets[indices], self.offsets[indices + 1]
+        batch = np.zeros((len(indices), (ends - starts).max(), *values.shape[1:]), values.dtype)
+        for row, start, end in zip(batch, starts, ends, strict=True):
+            row[: end - start] = values[start:end]
+        return batch
+
+    def save(self, folder: Path) -> None:
+        """Write one .npy file for each array into `folder`."""
+        for field in fields(self):
+            files.write_array(folder / f"{field.name}.npy", getattr(self, field.name))
+
+
+def split(labels: np.ndarray, test: float, validation: float, seed: int) -> dict[str, np.ndarray]:
+    """Deal the rows out to PARTS, each with the same share of positive labels.
+
+    `test` is a share of all rows, `validation` one of those left. Returns ascending row numbers.
+    Raises UserError where there are too few rows for that.
+    """
+    rest, test_rows = hold_out(np.arange(len(labels)), labels, test, seed)
+    train_rows, validation_rows = hold_out(rest, labels, validation, seed)
+    return dict(zip(PARTS, map(np.sort, (train_rows, validation_rows, test_rows)), strict=True))
+
+
+def hold_out(rows: np.ndarray, labels: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Deal `rows` out to the rest and a `share`, each with the same share of positive labels.
+
+    Row i has the label `labels[i]`. Raises UserError where there are too few rows for that.
+    """
+    # scikit-learn takes a second to import: only what splits pays for it.
+    from sklearn.model_selection import train_test_split
+
+    try:
+        return train_test_split(rows, test_size=share, stratify=labels[rows], random_state=seed)
+    except ValueError:
+        raise UserError(
+            f"{len(rows)} reviews cannot be split as params.yaml's split says, both labels in each part; "
+            "add reviews or change the shares"
+        ) from None
+
+
+def ragged(reviews: Sequence[np.ndarray], labels: np.ndarray, rows: np.ndarray) -> Reviews:
+    """Join `reviews`, each an int32 array of token ids, into one Reviews."""
+    offsets = np.concatenate([[0], np.cumsum([len(review) for review in reviews])]).astype(np.int64)
+    ids = np.concatenate([np.zeros(0, np.int32), *reviews])
+    return Reviews(ids, offsets, labels.astype(np.int8), rows.astype(np.int32))
+
+
+def load(folder: str | Path) -> Reviews:
+    """Map the reviews that `save` wrote into memory; raises UserError where there are none."""
+    try:
+        arrays = [np.load(Path(folder) / f"{field.name}.npy", mmap_mode="r") for field in fields(Reviews)]
+    except (FileNotFoundError, ValueError, EOFError):
+        raise UserError(f"{folder}: no tokenized reviews; run `dvc repro tokenize` or `dvc pull`") from None
+    return Reviews(*arrays)

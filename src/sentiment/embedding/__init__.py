@@ -1,0 +1,1 @@
+"""Word vectors that the network's embedding starts from."""

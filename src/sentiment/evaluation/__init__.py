@@ -1,0 +1,1 @@
+"""How good a model is: plots, and tests of its behaviour."""

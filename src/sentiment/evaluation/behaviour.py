@@ -1,0 +1,65 @@
+"""What a model does with short texts whose verdict no reader would doubt, by capability.
+
+The kinds of test are those of CheckList, Ribeiro et al. 2020, https://aclanthology.org/2020.acl-main.442:
+a text with a clear verdict (minimum functionality), a change that must not change the verdict (invariance),
+and a change that must move it one way (directional). The texts stand in `templates`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sentiment.data.text import clean
+from sentiment.inference.predictor import Predictor
+
+FUNCTIONALITY, INVARIANCE, DIRECTION = "minimum functionality", "invariance", "directional"
+MARGIN = 0.5  # that a logit must move by in a directional test: from 50% to 62%, say
+
+
+@dataclass(frozen=True)
+class Case:
+    """A text, and what is expected of it.
+
+    expected: its label, positive or negative; or of `changed`, the text after a change, beside the text
+        before: the same label, or a logit that is higher or lower.
+    """
+
+    kind: str
+    capability: str
+    text: str
+    expected: str
+    changed: str = ""
+
+
+def logits(predictor: Predictor, cases: list[Case]) -> np.ndarray:
+    """The logit of each case's text, and after its change if it has one: float32 (cases, 2)."""
+    texts = [clean(text) for case in cases for text in (case.text, case.changed or case.text)]
+    return predictor.logits(predictor.encode(texts)[0]).reshape(-1, 2)
+
+
+def passed(cases: list[Case], logits: np.ndarray) -> np.ndarray:
+    """Which of the cases are as expected: bool (cases)."""
+    return np.array([_passes(case, *pair) for case, pair in zip(cases, logits.tolist(), strict=True)])
+
+
+def summary(cases: list[Case], passed: np.ndarray) -> dict:
+    """The number of cases and the share of them that passed: in all, and by kind and capability."""
+    result = _rate(passed)
+    for kind, capability in dict.fromkeys((case.kind, case.capability) for case in cases):
+        chosen = [case.capability == capability for case in cases]
+        result.setdefault(kind, {})[capability] = _rate(passed[chosen])
+    return result
+
+
+def _rate(passed: np.ndarray) -> dict:
+    return {"cases": len(passed), "pass_rate": round(float(passed.mean()), 4)}
+
+
+def _passes(case: Case, before: float, after: float) -> bool:
+    return {
+        "positive": before > 0,
+        "negative": before <= 0,
+        "same": (before > 0) == (after > 0),
+        "higher": after - before >= MARGIN,
+        "lower": before - after >= MARGIN,
+    }[case.expected]

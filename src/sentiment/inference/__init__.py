@@ -1,0 +1,1 @@
+"""An exported model that answers: NumPy and ONNX Runtime, no TensorFlow."""

@@ -1,0 +1,1 @@
+"""The linear classifier of n-grams, in NumPy alone."""

@@ -1,0 +1,1 @@
+"""`sentiment score`: whole files."""

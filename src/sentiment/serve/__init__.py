@@ -1,1 +1,0 @@
-"""What a user runs on new text."""

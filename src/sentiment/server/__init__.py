@@ -1,0 +1,1 @@
+"""`sentiment serve`: HTTP and a page."""

@@ -1,0 +1,26 @@
+"""One function over many items, on all cores, in order."""
+
+from collections.abc import Callable, Sequence
+from itertools import chain
+
+from joblib import Parallel, cpu_count, delayed
+
+from sentiment.system.progress import progress
+
+BLOCK = 500  # items a worker takes at once: enough to hide the cost of handing them over
+
+
+def parallel_map(function: Callable, items: Sequence, description: str) -> list:
+    """Return `[function(item) for item in items]`, worked out on all cores under a progress bar.
+
+    `function` must be importable by name, or otherwise one that pickles.
+    """
+    blocks = [items[start : start + BLOCK] for start in range(0, len(items), BLOCK)]
+    results = Parallel(n_jobs=min(cpu_count(), max(1, len(blocks))), return_as="generator")(
+        delayed(_map_block)(function, block) for block in blocks
+    )
+    return list(chain.from_iterable(progress(results, description, len(blocks))))
+
+
+def _map_block(function: Callable, block: Sequence) -> list:
+    return [function(item) for item in block]

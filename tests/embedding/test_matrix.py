@@ -1,0 +1,166 @@
+import hashlib
+import json
+from importlib.metadata import version
+
+import numpy as np
+import pytest
+from conftest import run, small_params
+
+from sentiment import params
+from sentiment.data import dataset
+from sentiment.data.vocabulary import Vocabulary
+from sentiment.embedding import matrix, word_vectors
+from sentiment.errors import UserError
+from sentiment.system.machine import processor
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    """Reviews in which `good` and `fine` stand in the same places, and `tree` in others."""
+    random = np.random.default_rng(0)
+    kinds = [("a really {} film overall", ["good", "fine"]), ("under the green {} there", ["tree", "leaf"])]
+    texts = [kinds[i % 2][0].format(random.choice(kinds[i % 2][1])).split() for i in range(2000)]
+    vocabulary = Vocabulary("regexp", True, 60, 0.5).fit(texts, size=100, min_count=1)
+    reviews = dataset.ragged([vocabulary.encode(text) for text in texts], np.ones(2000), np.arange(2000))
+    return reviews, vocabulary
+
+
+@pytest.fixture(scope="module", params=["word2vec", "skipgram"])
+def learned(request, corpus):
+    return matrix.learn(settings(init=request.param), *corpus)
+
+
+def settings(**changes):
+    usual = {"init": "word2vec", "file": "", "dimensions": 12, "window": 3, "epochs": 30, "seed": 1}
+    return params.Embedding(**usual | changes)
+
+
+def similarity(a, b):
+    return a @ b / np.linalg.norm(a) / np.linalg.norm(b)
+
+
+def test_words_of_like_contexts_get_like_vectors(learned):
+    assert {(vector.shape, vector.dtype) for vector in learned.values()} == {((12,), np.dtype(np.float32))}
+    assert similarity(learned["good"], learned["fine"]) > similarity(learned["good"], learned["tree"])
+
+
+def test_skipgram_is_not_word2vec(corpus):
+    one, other = (matrix.learn(settings(init=init), *corpus) for init in ("word2vec", "skipgram"))
+    assert (one["good"] != other["good"]).any()
+
+
+def test_each_token_starts_from_its_vector_or_from_a_small_random_one(corpus, learned):
+    vocabulary = corpus[1]
+    some = {token: learned[token] for token in ("good", "fine")}
+    made = matrix.make(settings(), vocabulary, some)
+    assert (made.shape, made.dtype) == ((vocabulary.size, 12), np.float32)
+    np.testing.assert_array_equal(made[vocabulary.ids["fine"]], learned["fine"])
+    others = np.delete(made, [0, vocabulary.ids["good"], vocabulary.ids["fine"]], axis=0)
+    assert 0 < np.abs(others).max() <= 0.05
+    assert others.any(axis=1).all()
+    assert not made[0].any()  # padding
+
+
+def test_random_vectors_depend_on_the_seed(corpus):
+    one, same, other = (matrix.make(settings(seed=seed), corpus[1], {}) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one, same)
+    assert (one != other).any()
+
+
+def test_a_word_that_training_lacks_has_no_vector(corpus):
+    reviews, vocabulary = corpus
+    more = Vocabulary("regexp", True, 60, 0.5, (*vocabulary.tokens, "unseen"))
+    assert set(matrix.learn(settings(epochs=1), reviews, more)) == set(vocabulary.tokens)
+
+
+def test_coverage_counts_words_and_how_often_they_occur():
+    vocabulary = Vocabulary("regexp", True, 60, 0.5, ("the", "film", "rare", "a"))
+    reviews = dataset.ragged(
+        [vocabulary.encode(["the", "the", "the", "film", "nobody"])], np.ones(1), np.zeros(1)
+    )
+    coverage = matrix.coverage(reviews, vocabulary, {"the": None, "elsewhere": None})
+    assert coverage == {"vocabulary_share": 0.25, "token_share": 0.6}
+    assert matrix.coverage(reviews, vocabulary, {}) == {"vocabulary_share": 0, "token_share": 0}
+
+
+@pytest.fixture
+def stage(corpus, tmp_path):
+    """Run the stage in tmp_path with these parameters of the embedding."""
+    reviews, vocabulary = corpus
+    reviews.save(tmp_path / "tokens" / "train")
+    vocabulary.save(tmp_path / "tokens" / "vocabulary.json")
+
+    def run_stage(check: bool = True, seed: str = "0", **changes):
+        small_params(tmp_path, embedding={"dimensions": 8, **changes})
+        command = ["python", "-m", "sentiment.stages.embed", "tokens", "e.npy", "m.json"]
+        return run(*command, cwd=tmp_path, check=check, PYTHONHASHSEED=seed)
+
+    return run_stage
+
+
+def test_the_stage_gives_the_same_bytes_twice(corpus, stage, tmp_path):
+    vocabulary = corpus[1]
+    contents = []
+    for seed in ("1", "2"):  # of Python's own hashes, on which nothing may depend
+        stage(seed=seed)
+        contents.append((tmp_path / "e.npy").read_bytes())
+    assert contents[0] == contents[1]
+    assert matrix.load(tmp_path / "e.npy", vocabulary).shape == (vocabulary.size, 8)
+    assert json.loads((tmp_path / "m.json").read_text()) == {
+        "vocabulary_share": 1,
+        "token_share": 1,
+        "environment": {"gensim": version("gensim"), "processor": processor()},
+    }
+
+
+def test_the_stage_reads_a_file(corpus, stage, tmp_path):
+    vocabulary = corpus[1]
+    word_vectors.write(
+        tmp_path / "v.txt", {"good": np.arange(8, dtype=np.float32), "Fine": np.ones(8, np.float32)}
+    )
+    stage(init="file", file="v.txt")
+    made = matrix.load(tmp_path / "e.npy", vocabulary)
+    assert made[vocabulary.ids["good"]].tolist() == list(range(8))
+    assert made[vocabulary.ids["fine"]].tolist() == [1] * 8
+    assert json.loads((tmp_path / "m.json").read_text()) == {
+        "vocabulary_share": round(2 / len(vocabulary.tokens), 4),
+        "token_share": 0.1,  # every other review has one of the two among its five tokens
+        "sha256": hashlib.sha256((tmp_path / "v.txt").read_bytes()).hexdigest(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"file": ""}, "params.yaml: embedding.file: embedding.init is file: name one here, by path or URL"),
+        ({"file": "none.vec"}, "none.vec: no such file"),
+        (
+            {"file": "v.txt", "dimensions": 9},
+            "v.txt: line 1: 8 dimensions, but embedding.dimensions in params.yaml is 9",
+        ),
+        ({"file": "http://127.0.0.1:9/v.txt"}, "http://127.0.0.1:9/v.txt: cannot be downloaded"),
+        ({"file": "HTTP://127.0.0.1:9/v.txt"}, "HTTP://127.0.0.1:9/v.txt: cannot be downloaded"),
+    ],
+)
+def test_a_mistake_is_one_line_and_leaves_nothing(stage, tmp_path, changes, message):
+    word_vectors.write(tmp_path / "v.txt", {"good": np.ones(8, np.float32)})
+    result = stage(check=False, init="file", **changes)
+    assert result.returncode == 1
+    errors = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert len(errors) == 1
+    assert message in errors[0]
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "e.npy").exists()
+    assert not (tmp_path / "m.json").exists()
+
+
+def test_a_missing_or_foreign_matrix_is_refused(corpus, tmp_path):
+    vocabulary = corpus[1]
+    with pytest.raises(UserError, match="no embedding; run `dvc repro embed`"):
+        matrix.load(tmp_path / "e.npy", vocabulary)
+    (tmp_path / "e.npy").write_bytes(b"junk")
+    with pytest.raises(UserError, match="no embedding; run `dvc repro embed`"):
+        matrix.load(tmp_path / "e.npy", vocabulary)
+    np.save(tmp_path / "e.npy", np.zeros((3, 8), np.float32))
+    with pytest.raises(UserError, match="made for another vocabulary"):
+        matrix.load(tmp_path / "e.npy", vocabulary)

@@ -1,0 +1,248 @@
+"""Word vectors from real files in every format, from a real server, and from hostile ones."""
+
+import gzip
+import io
+import re
+import threading
+import tracemalloc
+import zipfile
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import numpy as np
+import pytest
+
+from sentiment.data.vocabulary import Vocabulary
+from sentiment.embedding import word_vectors
+from sentiment.errors import UserError
+
+TEXT = "the 0.5 -1 2e-1\nGood 1 2 3\n. . . 7 8 9\n\u00a0 .5 +5. 5\nfilm 4 5 6\n".encode()
+WANTED = {"the": [0.5, -1, 0.2], "good": [1, 2, 3], "film": [4, 5, 6]}
+ENTRY = b"PK\1\2\x14\3\x14\0\0"  # of a member in a zip's directory; the last byte says if it is encrypted
+
+
+def damaged_bzip2() -> bytes:
+    """A zip whose member is packed with bzip2, its first block overwritten."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("v.txt", 100 * TEXT)
+    content = bytearray(file.getvalue())
+    start = content.index(b"BZh")
+    content[start + 4 : start + 12] = bytes(8)
+    return bytes(content)
+
+
+def vocabulary(*tokens: str, lowercase: bool = True) -> Vocabulary:
+    return Vocabulary("regexp", lowercase, 60, 0.5, tokens)
+
+
+def zipped(**members: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), content)
+    return file.getvalue()
+
+
+def read(folder, content: bytes, *tokens: str, name: str = "v.txt", lowercase: bool = True) -> dict:
+    """Read `content` from a file with that name; the values as plain lists."""
+    (folder / name).write_bytes(content)
+    found = word_vectors.read(folder / name, vocabulary(*tokens, lowercase=lowercase), 3)
+    assert all(vector.dtype == np.float32 for vector in found.values())
+    return {token: vector.tolist() for token, vector in found.items()}
+
+
+def error(folder, content: bytes, name: str = "v.txt") -> str:
+    with pytest.raises(UserError) as caught:
+        read(folder, content, "the", name=name)
+    assert "\n" not in str(caught.value)
+    return str(caught.value).removeprefix(str(folder / name)).removeprefix(": ")
+
+
+def close(found: dict, wanted: dict) -> bool:
+    return set(found) == set(wanted) and all(np.allclose(found[token], wanted[token]) for token in wanted)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("glove.txt", TEXT),
+        ("byte_order_mark.txt", b"\xef\xbb\xbf" + TEXT),
+        ("fasttext.vec", b"5 3\n" + TEXT.replace(b"\n", b" \n")),
+        ("windows.txt", TEXT.replace(b"\n", b"\r\n")),
+        ("no_last_newline.txt", TEXT[:-1]),
+        ("glove.txt.gz", gzip.compress(TEXT, mtime=0)),
+        ("two_parts.gz", gzip.compress(TEXT[:20], mtime=0) + gzip.compress(TEXT[20:], mtime=0)),
+        ("gzip.zip", gzip.compress(TEXT, mtime=0)),
+        ("one.zip", zipped(anything=TEXT)),
+        ("one_text.zip", zipped(folder__=b"", folder__v_vec=TEXT, LICENSE=b"free")),
+        ("of_that_size.zip", zipped(g_13d_txt=b"x", g_3d_txt=TEXT, g_300d_txt=b"x", README_txt=b"x")),
+    ],
+)
+def test_every_format_is_read(tmp_path, name, content):
+    assert close(read(tmp_path, content, "the", "good", "film", "unheard", name=name), WANTED)
+
+
+def test_a_token_may_hold_white_space(tmp_path):
+    found = read(tmp_path, TEXT + "\u0085 1 1 1\n".encode(), ". . .", "\u00a0", "\u0085")
+    assert found == {". . .": [7, 8, 9], "\u00a0": [0.5, 5, 5], "\u0085": [1, 1, 1]}
+
+
+def test_the_first_of_two_counts(tmp_path):
+    assert read(tmp_path, b"a 1 1 1\na 2 2 2\n", "a") == {"a": [1, 1, 1]}
+
+
+def test_the_very_token_comes_before_its_other_cases(tmp_path):
+    content = b"US 1 1 1\nUs 2 2 2\nus 3 3 3\nUK 4 4 4\nUk 5 5 5\n"
+    assert read(tmp_path, content, "us", "uk") == {"us": [3, 3, 3], "uk": [4, 4, 4]}
+    assert read(tmp_path, content, "us", "uk", "UK", lowercase=False) == {"us": [3, 3, 3], "UK": [4, 4, 4]}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "no word vectors in it"),
+        (b"0 3\n", "no word vectors in it"),
+        (gzip.compress(b"", mtime=0), "no word vectors in it"),
+        (b"b 1 2 3\n", "vectors of none of the vocabulary's tokens"),
+        (b"a 1 2 3\rthe 1 2 3\r", "vectors of none of the vocabulary's tokens"),
+        (b"the,1,2,3\n", "line 1: no space in it; expected a token and its values"),
+        (b"the\t1\t2\t3\n", "line 1: no space in it; expected a token and its values"),
+        (b"a 1 2\n", "line 1: 2 dimensions, but embedding.dimensions in params.yaml is 3"),
+        (b"a 1 2 3 4 5\n", "line 1: 5 dimensions, but embedding.dimensions in params.yaml is 3"),
+        (b"7 300\na 1 2 3\n", "line 1: 300 dimensions, but embedding.dimensions in params.yaml is 3"),
+        (b"9" * 5000 + b" 3\na 1 2 3\n", "line 1: 1 dimensions, "),
+        (b"2 3\na 1 2 3\nb 1 2\n", "line 3: 2 dimensions, "),
+        (b"a 1 2 3\nb 1 2 3 4\n", "line 2: 4 dimensions, "),
+        (b"a 1 2 3\n\nb 1 2 3\n", "line 2: 0 dimensions, "),
+        (b"a 1 2 3\n1 2 3\n", "line 2: 2 dimensions, "),
+        (b"a 1 2 3\nb 1 x 3\n", "line 2: 'x' is not a finite number"),
+        (b"a 1 2 3\nb 1 nan 3\n", "line 2: 'nan' is not a finite number"),
+        (b"a 1 2 3\nb 1 2 -inf\n", "line 2: '-inf' is not a finite number"),
+        (b"a 1 2 3\nb 1_0 2 3\n", "line 2: '1_0' is not a finite number"),
+        (b"a 1 2 3\nb 1  3\n", "line 2: '' is not a finite number"),
+        ("a 1 2 3\nb 1 \uff12 3\n".encode(), "line 2: '\uff12' is not a finite number"),
+        (b"a 1 2 3\nthe 1 1e99 3\n", "line 2: a value that is too large for 32 bits"),
+        (b"a 1 2 3\nb\xff 1 2 3\n", "line 2: not UTF-8"),
+        (b"5 3\na 1 2 3\n", "1 vectors, but line 1 announces 5; is it complete?"),
+        (b"1 3\na 1 2 3\nb 1 2 3\n", "2 vectors, but line 1 announces 1; is it complete?"),
+        (b"a 1 2 3\n" + b"b" * 2**21, "line 2: 1,048,576 bytes or more"),
+        (gzip.compress(TEXT, mtime=0)[:-9], "line 6: broken or incomplete archive"),
+        (gzip.compress(TEXT, mtime=0)[:5], "line 1: broken or incomplete archive"),
+        (gzip.compress(TEXT, mtime=0)[:-8] + b"\0" * 8, "line 6: broken or incomplete archive"),
+        (zipped(v_txt=TEXT)[:-30], "line 1: broken or incomplete archive"),
+        (damaged_bzip2(), "v.txt: line 1: broken or incomplete archive"),
+        (zipped(v_txt=TEXT).replace(ENTRY, ENTRY[:-1] + b"\1"), "archive (File 'v.txt' is encrypted"),
+        (zipped(v_txt=b"a 1 2 3\nb 1 2\n"), "v.txt: line 2: 2 dimensions"),
+        (zipped(), "which of its members ()?"),
+        (zipped(a_txt=TEXT, b_vec=TEXT), "which of its members (a.txt, b.vec)?"),
+        (zipped(a_3d_txt=TEXT, b_3d_txt=TEXT), "which of its members (a.3d.txt, b.3d.txt)?"),
+        (zipped(**{f"v{i}_txt": b"" for i in range(99)}), "v9.txt, …)?"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_one_line_with_its_number(tmp_path, content, message):
+    assert message in error(tmp_path, content)
+
+
+def test_damage_in_the_middle_is_found(tmp_path):
+    random = np.random.default_rng(0).integers(0, 10**6, (5000, 3))
+    content = "".join(f"w{i} {a} {b} {c}\n" for i, (a, b, c) in enumerate(random)).encode()
+    for packed in (gzip.compress(content, mtime=0), zipped(v_txt=content)):
+        half = len(packed) // 2
+        line = re.match(
+            r"(?:v\.txt: )?line (\d+): ", error(tmp_path, packed[:half] + b"\0" * 9 + packed[half + 9 :])
+        )
+        assert int(line[1]) > 1
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    with pytest.raises(UserError, match=r"none\.txt: no such file; embedding\.file in params\.yaml names it"):
+        word_vectors.read(tmp_path / "none.txt", vocabulary("the"), 3)
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path):
+    with gzip.open(tmp_path / "v.gz", "wb", compresslevel=1) as file:
+        for i in range(2000):
+            file.write(b"w%d%s\n" % (i, b" 0.123456" * 200))  # 3.6 MB in all
+    tracemalloc.start()
+    found = word_vectors.read(tmp_path / "v.gz", vocabulary("w7", "w1999"), 200)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert set(found) == {"w7", "w1999"}
+    assert peak < 2_000_000
+
+
+def test_what_is_written_is_read_back_to_the_bit(tmp_path):
+    values = np.random.default_rng(0).normal(0, 1, (4, 3)).astype(np.float32) * np.float32([1e-30, 1, 1e30])
+    written = dict(zip(["the", "7/10", "caf\u00e9", "\u0085"], values, strict=True))
+    word_vectors.write(tmp_path / "v.txt", written)
+    found = word_vectors.read(tmp_path / "v.txt", vocabulary(*written), 3)
+    assert list(found) == list(written)
+    assert all(found[token].tobytes() == written[token].tobytes() for token in written)
+    word_vectors.write(tmp_path / "v.txt", {"a": np.float32([1, 0.1, -2.5])})
+    assert (tmp_path / "v.txt").read_bytes() == b"a 1.0 0.1 -2.5\n"
+
+
+class Handler(SimpleHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        if self.path == "/moved":
+            self.send_response(302)
+            self.send_header("Location", "/v.txt.gz")
+            self.end_headers()
+        elif self.path == "/truncated":
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            self.wfile.write(TEXT)
+        else:
+            super().do_GET()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """A server of the files in tmp_path/site; what is downloaded goes to tmp_path/cache."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "v.txt.gz").write_bytes(gzip.compress(TEXT, mtime=0))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=tmp_path / "site"))
+    server.asked, server.url = [], f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("page", ["/v.txt.gz", "/v.txt.gz?download=true", "/moved"])
+def test_a_url_is_downloaded_once(server, tmp_path, page, capfd):
+    path = word_vectors.locate(server.url + page)
+    assert path.is_relative_to(tmp_path / "cache" / "sentiment")
+    assert close(word_vectors.read(path, vocabulary("the", "good", "film"), 3), WANTED)
+    asked = list(server.asked)
+    assert "100%" in capfd.readouterr().err
+    assert word_vectors.locate(server.url + page) == path
+    assert server.asked == asked
+
+
+@pytest.mark.parametrize(
+    ("page", "message"), [("/none", "HTTP status 404"), ("/truncated", "ChunkedEncodingError")]
+)
+def test_a_download_that_fails_leaves_nothing(server, tmp_path, page, message):
+    with pytest.raises(UserError, match=rf"{page}: cannot be downloaded \({message}\)"):
+        word_vectors.locate(server.url + page)
+    assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
+
+
+def test_a_server_that_is_not_there(server):
+    server.shutdown()
+    server.server_close()
+    with pytest.raises(UserError, match=r"cannot be downloaded \(ConnectionError\)"):
+        word_vectors.locate(f"{server.url}/v.txt")
+
+
+def test_a_path_is_a_path(tmp_path):
+    assert word_vectors.locate(str(tmp_path / "v.txt")) == tmp_path / "v.txt"

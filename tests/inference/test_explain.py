@@ -1,0 +1,191 @@
+"""Explanations: they add up, they are Shapley values, and they read as a person would expect."""
+
+import math
+from dataclasses import replace
+from itertools import combinations, pairwise
+
+import numpy as np
+import pytest
+
+from sentiment.data.text import TOKENIZERS, clean, tokenizer
+from sentiment.data.vocabulary import IMDB_START, UNKNOWN
+from sentiment.inference import explain
+from sentiment.inference.explain import shapley, spans, unlowered
+from sentiment.inference.predictor import Predictor, probability
+
+
+class Counting(Predictor):
+    """A model that counts the tokens it reads."""
+
+    read = 0
+
+    def logits(self, reviews):
+        self.read += len(reviews.ids)
+        return super().logits(reviews)
+
+
+@pytest.fixture(scope="module")
+def model(imdb):
+    return Counting(imdb)
+
+
+def encoded(model, text: str) -> np.ndarray:
+    return model.encode([clean(text)])[0][0]
+
+
+def contribution(explanation: explain.Explanation, text: str) -> float:
+    return next(piece.contribution for piece in explanation.pieces if piece.text == text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I loved it.<br /><br />The music, the   actors &amp; the ending: all <b>great</b>!",
+        "",
+        "   ",
+        "good",
+        "xqzzy frobnicated",
+        "not not not good good, good",
+        "İstanbul'da İYİ bir film! ﬁne “quotes” it\u2019s 8½/10 ☃",
+        "It was great. " * 150 + "xqzzy " * 300 + "It was dull. " * 150,
+    ],
+    ids=["html", "empty", "white space", "one word", "unknown", "repeated", "unicode", "cut"],
+)
+def test_contributions_add_up_and_pieces_give_the_text_back(model, text):
+    why = explain.explain(model, text, budget=20_000)
+    assert "".join(piece.text for piece in why.pieces) == clean(text)
+    assert sum(piece.contribution for piece in why.pieces) == pytest.approx(why.logit - why.base, abs=1e-6)
+    assert all(piece.contribution == 0 for piece in why.pieces if not piece.text.strip())
+    answer = model.predict([text])
+    assert why.prediction.probability == pytest.approx(answer.probability, abs=1e-6)
+    assert probability(why.logit) == pytest.approx(answer.probability[0], abs=1e-6)
+    assert why.prediction.truncated == answer.truncated
+    unknown = np.full_like(encoded(model, text), UNKNOWN)
+    assert why.base == pytest.approx(float(explain.same_length(model, unknown[None])[0]), abs=1e-5)
+
+
+def exact(model, ids: np.ndarray) -> np.ndarray:
+    """Shapley values by their definition: over all subsets of the other tokens."""
+    count = len(ids)
+    subsets = [frozenset(some) for size in range(count + 1) for some in combinations(range(count), size)]
+    variants = [[id if place in some else UNKNOWN for place, id in enumerate(ids)] for some in subsets]
+    value = dict(zip(subsets, explain.same_length(model, np.array(variants, np.int32)), strict=True))
+    result = np.zeros(count)
+    for some in subsets:
+        for place in set(range(count)) - some:
+            rise = value[some | {place}] - value[some]
+            result[place] += rise / count / math.comb(count - 1, len(some))
+    return result
+
+
+@pytest.mark.parametrize("text", ["not a good film .", "not not bad bad good", "great great"])
+def test_many_orders_come_to_the_shapley_values(model, text):
+    ids = encoded(model, text)
+    assert UNKNOWN not in ids
+    contributions, _, _ = shapley(model, ids, passes=40_000, seed=0)
+    expected = exact(model, ids)
+    np.testing.assert_allclose(contributions, expected, atol=0.01 * np.abs(expected).sum())
+
+
+def test_what_the_model_does_not_know_says_nothing(model):
+    text = "A wonderful xqzzy film, frobnicated but dull"
+    why = explain.explain(model, text)
+    assert contribution(why, "xqzzy") == contribution(why, "frobnicated") == 0
+    assert contribution(why, "wonderful") > 0.5
+    assert contribution(why, "dull") < -0.5
+
+
+def test_negation_is_visible(model):
+    good, not_good = (explain.explain(model, f"The film is {verdict}.") for verdict in ("good", "not good"))
+    assert contribution(not_good, "not") < -0.5
+    assert contribution(not_good, "not") == min(piece.contribution for piece in not_good.pieces)
+    assert not_good.logit < good.logit - 1
+    assert contribution(not_good, "good") < contribution(good, "good")
+
+
+def test_the_same_seed_gives_the_same_answer(model):
+    text = "The story is slow at first, but the actors are wonderful and the ending moved me to tears."
+    first, again = (explain.explain(model, text, budget=8_000, seed=3) for _ in range(2))
+    other = explain.explain(model, text, budget=8_000, seed=4)
+    assert first.pieces == again.pieces
+    assert first.pieces != other.pieces
+    said = [[piece.contribution for piece in why.pieces] for why in (first, other)]
+    assert np.corrcoef(said)[0, 1] > 0.9
+
+
+def test_a_review_that_was_cut(model):
+    vocabulary = model.artifact.vocabulary
+    text = "good " * vocabulary.max_tokens + "dreadful " * 500 + "dull " * vocabulary.max_tokens
+    why = explain.explain(model, text, budget=20_000)
+    assert why.prediction.truncated.all()
+    unread = max(why.pieces, key=lambda piece: len(piece.text))
+    assert unread.contribution == 0
+    assert unread.text.count("dreadful") == 500
+    spoken = [piece.text for piece in why.pieces if piece.contribution]
+    assert set(spoken) == {"good", "dull"}
+    assert len(spoken) <= vocabulary.max_tokens
+
+
+@pytest.mark.parametrize("length", [3, 60, 200, 700])
+def test_the_budget_is_kept(model, length):
+    model.read = 0
+    explain.explain(model, "good " * length, budget=40_000)
+    assert model.read <= 40_000 + length  # and the answer itself
+
+
+def test_with_few_passes_neighbours_share_alike(model):
+    ids = encoded(model, "a good film with a wonderful cast and dull dialogue")
+    contributions, base, logit = shapley(model, ids, passes=10, seed=0)
+    runs = contributions[:9].reshape(3, 3)
+    assert (runs == runs[:, :1]).all()
+    assert contributions.sum() == pytest.approx(logit - base)
+
+
+def test_the_sign_for_the_start_of_a_review_is_none_of_its_words(imdb):
+    model = Predictor(imdb)
+    vocabulary = replace(
+        model.artifact.vocabulary, numbering="imdb", max_tokens=6
+    )  # not what the network learned
+    model.artifact = replace(model.artifact, vocabulary=vocabulary)
+    for text in ("", "a good film", "good film after good film after film"):
+        ids = encoded(model, text)
+        assert ids[0] == IMDB_START
+        why = explain.explain(model, text, budget=8_000)
+        assert "".join(piece.text for piece in why.pieces) == text
+        assert sum(piece.contribution for piece in why.pieces) == pytest.approx(
+            why.logit - why.base, abs=1e-6
+        )
+        assert sum(piece.contribution != 0 for piece in why.pieces) == len(ids) - 1
+
+
+@pytest.mark.parametrize("name", TOKENIZERS)
+def test_every_token_is_found_in_the_text(name):
+    text = "He said \"wow!!!!!! it's can't-miss\", 7/10... gonna :-) @you #tag cannot 3.50 $5"
+    tokens = tokenizer(name, lowercase=True)(text)
+    where = spans(text.lower(), tokens)
+    assert [start for start, _ in where] == sorted(start for start, _ in where)
+    assert all(end <= start for (_, end), (start, _) in pairwise(where))
+    for token, (start, end) in zip(tokens, where, strict=True):
+        assert text.lower()[start:end] in (token, '"')
+        assert start < end
+
+
+def test_a_token_that_is_not_in_the_text_has_no_place():
+    assert spans("one two", ["one", "nowhere", "two"]) == [(0, 3), (3, 3), (4, 7)]
+
+
+def test_lower_case_may_be_longer():
+    text = "İİ İyi"
+    assert len(text.lower()) == len(text) + 3
+    where = spans(text.lower(), text.lower().split())
+    assert [text[start:end] for start, end in unlowered(text, where)] == ["İİ", "İyi"]
+
+
+def test_a_piece_without_a_stretch_adds_to_the_one_before():
+    pieces = explain.pieces("ab c", [(0, 1), (1, 1), (1, 2), (3, 4)], np.array([1.0, 2.0, 4.0, 8.0]))
+    assert [(piece.text, piece.contribution) for piece in pieces] == [
+        ("a", 3),
+        ("b", 4),
+        (" ", 0),
+        ("c", 8),
+    ]

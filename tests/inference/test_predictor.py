@@ -1,0 +1,120 @@
+"""An exported model asked from Python. That it agrees with Keras's network is in test_export.py."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+import sentiment
+from sentiment.inference.predictor import BATCH, probability
+
+TEXTS = [
+    "A wonderful film.<br /><br />I loved every minute of it.",
+    "Dull, dull, dull.",
+    "",
+    "xqzzy frobnicated wonderful",
+    "It was <b>great</b>. " * 300,
+]
+
+
+@pytest.fixture(scope="module")
+def model(imdb):
+    return sentiment.load(imdb)
+
+
+@pytest.fixture(scope="module")
+def answers(model):
+    return model.predict(TEXTS)
+
+
+def test_an_answer_to_each_text(answers):
+    assert len(answers) == len(TEXTS)
+    assert answers.probability.dtype == answers.unknown_share.dtype == np.float32
+    assert answers.label[:2].tolist() == ["positive", "negative"]
+    assert ((answers.probability >= 0.5) == (answers.label == "positive")).all()
+    np.testing.assert_allclose(answers.unknown_share, [0, 0, 1, 2 / 3, 0], rtol=1e-6)
+    assert answers.truncated.tolist() == [False, False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        lambda texts: (text for text in texts),
+        lambda texts: pd.Series(texts, index=range(7, 12)),
+        lambda texts: pd.DataFrame({"review": texts})["review"].astype("string"),
+        lambda texts: np.array(texts, dtype=object),
+    ],
+    ids=["generator", "series", "strings", "array"],
+)
+def test_any_iterable_of_texts(model, answers, column):
+    np.testing.assert_array_equal(model.predict(column(TEXTS)).probability, answers.probability)
+
+
+def test_no_texts(model):
+    answers = model.predict([])
+    assert len(answers) == 0
+    assert answers.label.tolist() == answers.truncated.tolist() == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "message"),
+    [
+        ("one text", "not a single one"),
+        (b"bytes", "not a single one"),
+        (["fine", None], "text 1 is not a str but NoneType"),
+        (pd.Series(["fine", float("nan")]), "text 1 is not a str but float"),
+    ],
+)
+def test_what_is_no_list_of_texts(model, texts, message):
+    with pytest.raises(TypeError, match=message):
+        model.predict(texts)
+
+
+def test_an_answer_does_not_depend_on_the_other_texts(model, answers):
+    alone = [model.predict([text]).probability[0] for text in TEXTS]
+    np.testing.assert_allclose(alone, answers.probability, atol=1e-6)
+    crowd = [f"{text} {number}" for number in range(BATCH) for text in TEXTS]
+    among = model.predict([*crowd, *TEXTS]).probability[-len(TEXTS) :]
+    np.testing.assert_allclose(among, answers.probability, atol=1e-6)
+
+
+def test_the_middle_of_a_long_text_is_not_read(model):
+    vocabulary = model.artifact.vocabulary
+    head = round(vocabulary.max_tokens * vocabulary.head)
+    parts = ["good " * head, "terrible " * 500, "good " * (vocabulary.max_tokens - head)]
+    long, read = model.predict(["".join(parts), parts[0] + parts[2]]).probability
+    assert long == read
+
+
+def test_several_threads_ask_one_model(imdb):
+    model = sentiment.load(imdb)  # one that has never been asked
+    texts = [f"{text} {number}" for number in range(8) for text in TEXTS[:4]]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: model.predict(texts).probability, range(16)))
+    expected = model.predict(texts).probability
+    for answer in answers:
+        np.testing.assert_array_equal(answer, expected)
+
+
+def test_probability_of_any_logit():
+    assert probability([-1000, 0, 1000]).tolist() == [0, 0.5, 1]
+    np.testing.assert_allclose(probability([np.log(3)]), 0.75)
+
+
+def test_without_a_path_the_models_places_are_tried(monkeypatch, tmp_path, imdb):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "export").symlink_to(imdb)
+    monkeypatch.chdir(tmp_path)
+    assert str(sentiment.load().artifact.path) == "models/export"
+    (tmp_path / "models" / "export").rename(tmp_path / "models" / "imdb")
+    assert str(sentiment.load().artifact.path) == "models/imdb"
+
+
+def test_the_readmes_python_runs(monkeypatch, capsys):
+    monkeypatch.chdir(ROOT)
+    section = (ROOT / "README.md").read_text("utf-8").split("### From Python")[1]
+    exec(section.split("```python\n")[1].split("```")[0], {})
+    shown = capsys.readouterr().out
+    assert shown.startswith("Not -")

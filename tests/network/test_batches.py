@@ -1,0 +1,55 @@
+import numpy as np
+
+from sentiment.network.batches import Batches
+
+
+def held(batches):
+    return [tuple(batches.reviews.padded(batch).shape) for batch in batches.batches]
+
+
+def test_without_a_seed_they_go_by_length(reviews):
+    batches = Batches(reviews, 16)
+    assert [len(labels) for _, labels in batches] == [16, 16, 16, 12]
+    assert [shape[1] for shape in held(batches)] == [16, 32, 48, 60]
+    assert sorted(batches.order) == list(range(60))
+
+
+def test_a_batch_is_what_keras_takes(reviews):
+    ids, labels = next(iter(Batches(reviews, 16)))
+    assert (ids.dtype, ids.shape, labels.dtype, labels.shape) == (np.int32, (16, 16), np.float32, (16, 1))
+    assert (ids[0] == 0).sum() == 15
+
+
+def test_shuffled_batches_hold_like_lengths_and_every_review_once(reviews):
+    batches = Batches(reviews, 8, seed=1, epoch=0)
+    assert sorted(batches.order) == list(range(60))
+    spread = [np.ptp(reviews.lengths[batch]) for batch in batches.batches]
+    assert max(spread) <= 8
+    assert [shape[1] for shape in held(batches)] != sorted(shape[1] for shape in held(batches))
+
+
+def test_the_order_depends_on_seed_and_epoch_alone(reviews):
+    orders = [
+        Batches(reviews, 8, seed, epoch).order.tolist() for seed, epoch in [(1, 0), (1, 0), (1, 1), (2, 0)]
+    ]
+    assert orders[0] == orders[1]
+    assert orders[0] != orders[2]
+    assert orders[0] != orders[3]
+
+
+def test_keras_gets_batches_of_any_length_even_if_the_first_are_alike(reviews):
+    batches = Batches(reviews, 8, seed=1)
+    batches.batches = [batches.batches[0], batches.batches[0], batches.batches[0], *batches.batches]
+    stream = batches.stream()
+    assert int(stream.cardinality()) == len(batches.batches)
+    for (ids, labels), (expected_ids, expected_labels) in zip(stream, batches, strict=True):
+        np.testing.assert_array_equal(ids, expected_ids)
+        np.testing.assert_array_equal(labels, expected_labels)
+
+
+def test_votes_come_beside_their_tokens(reviews):
+    votes = np.stack([reviews.ids, -reviews.ids], axis=1).astype(np.float16)
+    for (ids, padded), labels in Batches(reviews, 16, seed=1, votes=votes).stream():
+        np.testing.assert_array_equal(padded, np.stack([ids, -ids], axis=2))
+        assert padded.dtype == np.float32
+        assert len(labels) == len(ids)

@@ -1,0 +1,295 @@
+"""The download, from real servers on this machine, by the command that dvc.yaml runs."""
+
+import hashlib
+import io
+import os
+import subprocess
+import sys
+import tarfile
+import threading
+import time
+import zipfile
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+import yaml
+from rich.progress import Progress
+
+from sentiment.errors import UserError
+from sentiment.stages.download import MAX_BYTES, Bar, download, kaggle_csv, stanford_csv
+
+ROOT = Path(__file__).parents[2]
+ROWS = 4
+TIMEOUT = 2  # seconds: more than a busy machine takes to answer
+KAGGLE = (
+    "review,sentiment\n"
+    '"A ""great"" film,<br /><br />really",positive\nNot good\x85 at all,negative\n'
+    "Café society at its best,positive\nDull,negative\n"
+).encode()
+STANFORD = (
+    "review,sentiment\n"
+    "Dull,negative\n"
+    '"A ""great"" film,<br /><br />really",positive\n'
+    "Not good\x85 at all,negative\n"
+    "Café society at its best,positive\n"
+).encode()
+
+
+def zipped(content: bytes, name: str = "IMDB Dataset.csv") -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return file.getvalue()
+
+
+def tarred(reviews: dict[str, str]) -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode="w:gz") as archive:
+        for name, review in reviews.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(review.encode())
+            archive.addfile(member, io.BytesIO(review.encode()))
+        link = tarfile.TarInfo("aclImdb/test/pos/7_7.txt")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+    return file.getvalue()
+
+
+TAR = tarred(
+    {
+        "aclImdb/train/pos/0_9.txt": "Café society at its best",
+        "aclImdb/train/unsup/0_0.txt": "without a label",
+        "aclImdb/test/pos/1_10.txt": 'A "great" film,<br /><br />really',
+        "aclImdb/test/neg/0_2.txt": "Dull",
+        "aclImdb/train/neg/3_1.txt": "Not good\x85 at all",
+        "aclImdb/README": "about",
+        "../aclImdb/train/pos/1_9.txt": "outside",
+        "/aclImdb/train/pos/2_9.txt": "outside",
+        "aclImdb/train/pos/../3_9.txt": "outside",
+    }
+)
+BODIES = {
+    "/kaggle": zipped(KAGGLE),
+    "/stanford": TAR,
+    "/page": b"<!DOCTYPE html><title>Sign in</title>",
+    "/other-member": zipped(KAGGLE, "../IMDB Dataset.csv"),
+    "/too-few": zipped(KAGGLE.rsplit(b"Dull")[0]),
+    "/unbalanced": zipped(KAGGLE.replace(b"Dull,negative", b"Dull,positive")),
+    "/more-columns": zipped(KAGGLE.replace(b"\n", b",1\n").replace(b"sentiment,1", b"sentiment,stars")),
+    "/bad-csv": zipped(KAGGLE.replace(b'really"', b"really")),
+    "/bad-zip": zipped(KAGGLE)[:60] + b"\0\0\0\0" + zipped(KAGGLE)[64:],
+}
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        if self.path == "/stalls":
+            self.server.over.wait()
+        elif self.path == "/redirect":
+            self.answer(b"", status=302, Location="/kaggle")
+        elif self.path == "/truncated":
+            self.answer(BODIES["/kaggle"][:50], length=len(BODIES["/kaggle"]))
+        elif self.path == "/stalls-halfway":
+            self.answer(BODIES["/kaggle"][:50], length=len(BODIES["/kaggle"]))
+            self.wfile.flush()
+            self.server.over.wait()
+        elif self.path == "/too-large":
+            self.answer(b"PK" * 2**16, length=MAX_BYTES + 1)
+        elif self.path in BODIES:
+            self.answer(BODIES[self.path])
+        else:
+            self.send_error(404)
+
+    def answer(self, body: bytes, status: int = 200, length: int | None = None, **headers: str) -> None:
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body) if length is None else length))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server(monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    server.asked, server.over = [], threading.Event()
+    server.url = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield server
+    server.over.set()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def csv(tmp_path) -> Path:
+    """Where the reviews go."""
+    (tmp_path / "data").mkdir()
+    return tmp_path / "data" / "IMDB Dataset.csv"
+
+
+def run(csv: Path, kaggle: str, stanford: str, archive: bytes = TAR) -> subprocess.CompletedProcess:
+    """Run the stage where `csv` is, with params.yaml naming these sources and the checksum of `archive`."""
+    folder = csv.parents[1]
+    content = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
+    content["download"] = {
+        "kaggle": kaggle,
+        "stanford": stanford,
+        "stanford_hash": f"sha256:{hashlib.sha256(archive).hexdigest()}",
+        "timeout": TIMEOUT,
+        "rows": ROWS,
+    }
+    (folder / "params.yaml").write_text(yaml.safe_dump(content), "utf-8")
+    return subprocess.run(
+        [sys.executable, "-m", "sentiment.stages.download", csv.relative_to(folder)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+
+def the_error(result: subprocess.CompletedProcess) -> str:
+    """The one line that starts with `error:`, which ends what the command said."""
+    assert result.returncode == 1
+    assert "Traceback" not in result.stderr
+    *before, last = result.stderr.splitlines()
+    assert last.startswith("error: ")
+    assert not any(line.startswith("error") for line in before)
+    return last
+
+
+def test_kaggle_comes_first_and_is_taken_as_it_is(server, csv):
+    killed = csv.parent / ".part-IMDB Dataset"
+    killed.mkdir()
+    (killed / "archive").write_bytes(b"half")
+    result = run(csv, f"{server.url}/redirect", f"{server.url}/stanford")
+    assert result.returncode == 0, result.stderr
+    assert csv.read_bytes() == KAGGLE
+    assert server.asked == ["/redirect", "/kaggle"]
+    assert list(csv.parent.iterdir()) == [csv]
+    assert result.stdout == f"{Path('data') / csv.name} has 4 reviews from Kaggle\n"
+
+
+def test_stanford_comes_second_and_is_made_into_the_same_format(server, csv):
+    result = run(csv, f"{server.url}/missing", f"{server.url}/stanford")
+    assert result.returncode == 0, result.stderr
+    assert csv.read_bytes() == STANFORD
+    assert sorted(STANFORD.splitlines()) == sorted(KAGGLE.splitlines())
+    assert server.asked == ["/missing", "/stanford"]
+    assert list(csv.parent.iterdir()) == [csv]
+    assert "Kaggle: HTTP status 404" in result.stderr.splitlines()
+    assert csv.stat().st_mode & 0o777 == 0o666 & ~umask()
+
+
+def umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def test_a_source_that_stalls_is_given_up(server, csv):
+    start = time.monotonic()
+    result = run(csv, f"{server.url}/stalls", f"{server.url}/stalls-halfway")
+    assert time.monotonic() - start < 20
+    error = the_error(result)
+    assert "(Kaggle: no answer for 2 seconds; Stanford: no answer for 2 seconds)" in error
+    assert list(csv.parent.iterdir()) == []
+
+
+def test_without_a_source_one_line_names_the_three_ways(server, csv):
+    result = run(csv, "http://127.0.0.1:1/refused", f"{server.url}/stanford", archive=b"another")
+    error = the_error(result)
+    assert "Kaggle: no connection; Stanford: another checksum than params.yaml's" in error
+    assert "https://www.kaggle.com/datasets/lakshmi25npathi/imdb-dataset-of-50k-movie-reviews" in error
+    assert "`dvc pull`" in error
+    assert "`dvc exp run -S data.csv=data/sample.csv evaluate`" in error
+    assert list(csv.parent.iterdir()) == []
+
+
+def test_a_file_that_is_there_is_kept(server, csv):
+    csv.write_bytes(KAGGLE)
+    os.utime(csv, (1_000_000_000, 1_000_000_000))
+    result = run(csv, f"{server.url}/kaggle", f"{server.url}/stanford")
+    assert result.returncode == 0, result.stderr
+    assert csv.read_bytes() == KAGGLE
+    assert csv.stat().st_mtime == 1_000_000_000
+    assert server.asked == []
+    assert list(csv.parent.iterdir()) == [csv]
+
+
+def test_a_wrong_file_that_is_there_is_kept_too(server, csv):
+    wrong = KAGGLE.rsplit(b"Dull")[0]
+    csv.write_bytes(wrong)
+    os.utime(csv, (1_000_000_000, 1_000_000_000))
+    error = the_error(run(csv, f"{server.url}/kaggle", f"{server.url}/stanford"))
+    assert f"{Path('data') / csv.name}: 3 reviews, 2 of them positive; expected 4, half of them" in error
+    assert "move it away" in error
+    assert csv.read_bytes() == wrong
+    assert csv.stat().st_mtime == 1_000_000_000
+    assert server.asked == []
+
+
+def test_a_folder_in_the_way_is_kept_too(server, csv):
+    csv.mkdir()
+    (csv / "mine.txt").write_text("mine")
+    the_error(run(csv, f"{server.url}/kaggle", f"{server.url}/stanford"))
+    assert (csv / "mine.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("/missing", "HTTP status 404"),
+        ("/stalls-halfway", "no answer for 2 seconds"),
+        ("/truncated", "the connection broke off|the archive is broken"),
+        ("/too-large", "more than 500,000,000 bytes"),
+        ("/page", "the archive is broken"),
+        ("/bad-zip", "the archive is broken"),
+        ("/other-member", "no IMDB Dataset.csv in the archive"),
+        ("/too-few", "^its CSV: 3 reviews, 2 of them positive"),
+        ("/unbalanced", "4 reviews, 3 of them positive"),
+        ("/more-columns", "expected the columns review,sentiment, not review,sentiment,stars"),
+        ("/bad-csv", "^its CSV: line"),
+    ],
+)
+def test_what_is_not_the_reviews_leaves_nothing(server, csv, source, message):
+    with pytest.raises(UserError, match=message):
+        download(server.url + source, None, TIMEOUT, kaggle_csv, csv, ROWS)
+    assert list(csv.parent.iterdir()) == []
+
+
+def test_a_zip_cannot_fill_memory_or_disk(tmp_path):
+    archive = zipped(b"x" * 100_000)
+    size = (100_000).to_bytes(4, "little")
+    header = archive.index(b"PK\1\2")  # where zips say how large their members are
+    for claimed, error in ((MAX_BYTES + 1, UserError), (1000, zipfile.BadZipFile)):
+        lying = archive[:header] + archive[header:].replace(size, claimed.to_bytes(4, "little"))
+        (tmp_path / "archive").write_bytes(lying)
+        with pytest.raises(error):
+            kaggle_csv(tmp_path / "archive")
+
+
+def test_a_tar_cannot_fill_memory_or_disk(tmp_path):
+    header = tarfile.TarInfo("aclImdb/train/pos/0_9.txt")
+    header.size = MAX_BYTES + 1
+    with tarfile.open(tmp_path / "archive", "w:gz") as archive:
+        archive.fileobj.write(header.tobuf())
+    with pytest.raises(UserError, match="more than 500,000,000 bytes"):
+        stanford_csv(tmp_path / "archive")
+
+
+def test_a_download_without_length_is_bounded():
+    progress = Progress()
+    bar = Bar(progress, progress.add_task("download"))
+    bar.update(MAX_BYTES)
+    with pytest.raises(UserError, match="more than 500,000,000 bytes"):
+        bar.update(1)
