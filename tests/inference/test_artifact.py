@@ -22,7 +22,7 @@ from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
 from sentiment.inference import artifact
 from sentiment.inference.artifact import MANIFEST, NEIGHBOURS, NETWORK, NGRAMS, VOCABULARY
-from sentiment.system.npz import planes
+from sentiment.system.npz import to_byte_planes
 
 
 @pytest.fixture
@@ -254,7 +254,7 @@ def npz(**arrays) -> bytes:
     return file.getvalue()
 
 
-STEPS, WEIGHTS, ZERO = planes(np.arange(3)), planes(np.ones(3)), np.float32(0)
+STEPS, WEIGHTS, ZERO = to_byte_planes(np.arange(3)), to_byte_planes(np.ones(3)), np.float32(0)
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ STEPS, WEIGHTS, ZERO = planes(np.arange(3)), planes(np.ones(3)), np.float32(0)
         npz(sizes=[1, 1, 1], steps=np.arange(3), weights=WEIGHTS, intercept=ZERO),
         npz(sizes=[1, 1, 1], steps=STEPS[:7], weights=WEIGHTS, intercept=ZERO),
         npz(sizes=[4, -2, 1], steps=STEPS, weights=WEIGHTS, intercept=ZERO),
-        npz(sizes=[2, 1], steps=planes(np.array([3, -1, 0])), weights=WEIGHTS, intercept=ZERO),
+        npz(sizes=[2, 1], steps=to_byte_planes(np.array([3, -1, 0])), weights=WEIGHTS, intercept=ZERO),
         npz(sizes=np.zeros(0, int), steps=STEPS[:, :0], weights=WEIGHTS[:, :0], intercept=ZERO),
         npz(sizes=[1, 1, 1], steps=STEPS, weights=WEIGHTS, intercept=np.float32("nan")),
     ],

@@ -1,4 +1,5 @@
 import errno
+import hashlib
 import os
 import resource
 import subprocess
@@ -150,3 +151,11 @@ def test_removing_clears_what_an_earlier_kill_left(tmp_path):
         (tmp_path / name / "file").write_text("")
     files.remove(tmp_path / "d")
     assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("size", [0, 3, files.CHUNK, files.CHUNK + 1])
+def test_sha256_of_a_file_of_any_size(tmp_path, size):
+    content = (bytes(range(256)) * (size // 256 + 1))[:size]
+    (tmp_path / "file").write_bytes(content)
+    assert files.sha256(tmp_path / "file") == files.sha256(str(tmp_path / "file"))
+    assert files.sha256(tmp_path / "file") == hashlib.sha256(content).hexdigest()

@@ -3,20 +3,26 @@ import zipfile
 import numpy as np
 import pytest
 
-from sentiment.system.npz import load, numbers, planes
+from sentiment.system.npz import from_byte_planes, load, to_byte_planes
 
 
-def test_numbers_come_back():
+def test_byte_planes_round_trip():
     values = np.array([0, 1, 255, 256, -1, 2**62, -(2**63)])
-    packed = planes(values)
-    assert (packed.shape, packed.dtype) == ((8, 7), np.uint8)
-    np.testing.assert_array_equal(numbers(packed), values)
-    assert numbers(planes(values[:0])).tolist() == []
+    planes = to_byte_planes(values)
+    assert (planes.shape, planes.dtype) == ((8, 7), np.uint8)
+    np.testing.assert_array_equal(from_byte_planes(planes), values)
+    assert from_byte_planes(to_byte_planes(values[:0])).tolist() == []
 
 
-def test_fewer_bytes_are_refused():
-    with pytest.raises(ValueError, match="not the bytes of whole numbers"):
-        numbers(np.zeros((7, 3), np.uint8))
+def test_small_numbers_have_zeros_in_all_high_planes():
+    planes = to_byte_planes(np.array([-3, 5, -100]))
+    assert planes[0].tolist() == [5, 10, 199]
+    assert not planes[1:].any()
+
+
+def test_another_number_of_planes_is_refused():
+    with pytest.raises(ValueError, match="expected 8 byte planes"):
+        from_byte_planes(np.zeros((7, 3), np.uint8))
 
 
 KINDS = {"one": ("<f4", 0), "many": ("|u1", 2)}

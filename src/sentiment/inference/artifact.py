@@ -23,7 +23,7 @@ from sentiment.ngrams import neighbours
 from sentiment.ngrams.neighbours import Index
 from sentiment.ngrams.table import Classifier, Table, in_steps, of_steps
 from sentiment.system import files, npz
-from sentiment.system.npz import numbers, planes
+from sentiment.system.npz import from_byte_planes, to_byte_planes
 
 FORMAT = 2
 MANIFEST, NETWORK, VOCABULARY = "manifest.json", "network.onnx", "vocabulary.json"
@@ -155,8 +155,8 @@ def _save_ngrams(path: Path, ngrams: Classifier) -> None:
     np.savez_compressed(
         path,
         sizes=np.array([len(some) for some in keys]),
-        steps=planes(np.concatenate([np.diff(some, prepend=0) for some in keys])),
-        weights=planes(in_steps(ngrams.weights)),
+        steps=to_byte_planes(np.concatenate([np.diff(some, prepend=0) for some in keys])),
+        weights=to_byte_planes(in_steps(ngrams.weights)),
         intercept=np.float32(ngrams.intercept),
     )
 
@@ -164,7 +164,7 @@ def _save_ngrams(path: Path, ngrams: Classifier) -> None:
 def _load_ngrams(path: Path, vocabulary: Vocabulary) -> Classifier:
     try:
         content = npz.load(path, ARRAYS)
-        steps, weights = numbers(content["steps"]), of_steps(numbers(content["weights"]))
+        steps, weights = from_byte_planes(content["steps"]), of_steps(from_byte_planes(content["weights"]))
         bounds = np.cumsum([0, *content["sizes"]])
         if not (len(steps) == len(weights) == bounds[-1] and (content["sizes"] >= 0).all()):
             raise ValueError

@@ -1,7 +1,6 @@
 """The scores of a run so far, in a file beside its output: what a killed run has done is not done again."""
 
 import fcntl
-import hashlib
 import json
 import os
 import zlib
@@ -13,8 +12,6 @@ from typing import BinaryIO
 import numpy as np
 
 from sentiment.errors import UserError
-
-CHUNK = 2**20  # bytes read at once
 
 
 class Journal:
@@ -84,12 +81,3 @@ def _is_at(path: Path, file: BinaryIO) -> bool:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
     except FileNotFoundError:
         return False
-
-
-def sha256(path: Path) -> str:
-    """The checksum of a file, of any size."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -96,8 +96,8 @@ def _watched(source: Path) -> Iterator[Callable[[], None]]:
 def _origin(table: Table, model: Path) -> dict:
     """All that scores depend on; the last bits of one depend on the block that its text is in."""
     return {
-        "input": journal.sha256(table.path),
-        "model": journal.sha256(model / artifact.MANIFEST),
+        "input": files.sha256(table.path),
+        "model": files.sha256(model / artifact.MANIFEST),
         "text_column": table.text_column,
         "block": [workers.ROWS, workers.CHARACTERS],
     }

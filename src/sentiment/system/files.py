@@ -1,5 +1,6 @@
 """Files that appear whole or not at all."""
 
+import hashlib
 import io
 import json
 import os
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+
+CHUNK = 2**20  # bytes read at once
 
 
 @contextmanager
@@ -54,6 +57,15 @@ def write_array(path: str | Path, array: np.ndarray) -> None:
     np.save(content, array, allow_pickle=False)
     with replacing(path) as part:
         part.write_bytes(content.getbuffer())
+
+
+def sha256(path: str | Path) -> str:
+    """Return the SHA-256 of a file, of any size, in hexadecimal."""
+    digest = hashlib.sha256()
+    with Path(path).open("rb") as file:  # hashlib.file_digest needs Python 3.11
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 def of_the_system(error: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""Arrays in an .npz file that anybody may have written, and whole numbers as bytes that compress well."""
+"""Load .npz files that may be damaged or hostile, and store integers so that they compress well."""
 
 from pathlib import Path
 
@@ -6,36 +6,36 @@ import numpy as np
 
 
 def load(path: Path, kinds: dict[str, tuple[str, int]]) -> dict[str, np.ndarray]:
-    """The arrays of an .npz file by name, each of the dtype and the number of dimensions that `kinds` says.
+    """Return the arrays of an .npz file by name; `kinds` maps names to dtypes and numbers of dimensions.
 
-    Raises FileNotFoundError, or ValueError where the file holds anything else, is damaged or no .npz file.
+    Raises FileNotFoundError, or ValueError if the file is damaged, no .npz file, or holds other arrays.
     """
     try:
         with np.load(path, allow_pickle=False) as content:
             arrays = {name: np.asarray(content[name]) for name in kinds}
     except FileNotFoundError:
         raise
-    except Exception as error:  # of a dozen types, by what of the file NumPy and zipfile stumble on
+    except Exception as error:  # NumPy and zipfile raise a dozen types
         raise ValueError("unreadable") from error
     if any((arrays[name].dtype, arrays[name].ndim) != kind for name, kind in kinds.items()):
         raise ValueError("arrays of another kind")
     return arrays
 
 
-def planes(numbers: np.ndarray) -> np.ndarray:
-    """The lowest byte of each number, then the next of each, and so on: uint8 (8, numbers).
+def to_byte_planes(integers: np.ndarray) -> np.ndarray:
+    """Split integers into bytes: uint8 (8, n), the lowest byte of each first, then the next, and so on.
 
-    Of numbers near zero most of these are zero. The sign becomes the lowest bit: in two's complement, a
-    negative number near zero has ones in all its high bytes.
+    For numbers near zero most of these bytes are zero, so they compress well. The sign moves to the lowest
+    bit (zigzag coding): in two's complement, all high bytes of a negative number near zero are ones.
     """
-    numbers = numbers.astype("<i8")
-    folded = (numbers << 1) ^ (numbers >> 63)
-    return np.ascontiguousarray(folded.view(np.uint8).reshape(-1, 8).T)
+    integers = integers.astype("<i8")
+    zigzag = (integers << 1) ^ (integers >> 63)
+    return np.ascontiguousarray(zigzag.view(np.uint8).reshape(-1, 8).T)
 
 
-def numbers(planes: np.ndarray) -> np.ndarray:
-    """What `planes` was made of: int64 (numbers); raises ValueError where it is of another shape."""
+def from_byte_planes(planes: np.ndarray) -> np.ndarray:
+    """Undo `to_byte_planes`: int64 (n); raises ValueError unless `planes` has 8 rows."""
     if len(planes) != 8:
-        raise ValueError("not the bytes of whole numbers")
-    folded = np.ascontiguousarray(planes.T).view("<u8")[:, 0]
-    return (folded >> 1).astype(np.int64) ^ -(folded & 1).astype(np.int64)
+        raise ValueError("expected 8 byte planes")
+    zigzag = np.ascontiguousarray(planes.T).view("<u8")[:, 0]
+    return (zigzag >> 1).astype(np.int64) ^ -(zigzag & 1).astype(np.int64)
