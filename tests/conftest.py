@@ -103,14 +103,6 @@ def classifier(reviews, vocabulary):
 
 
 @pytest.fixture(scope="session")
-def index(reviews, vocabulary):
-    """The index of `reviews`, in which each is most like itself."""
-    from sentiment.ngrams import neighbours
-
-    return neighbours.build(reviews, vocabulary, k=3, size=4)
-
-
-@pytest.fixture(scope="session")
 def settings():
     """The committed parameters with SMALL in them, for building networks."""
     from sentiment import params

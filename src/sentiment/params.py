@@ -1,61 +1,34 @@
 """params.yaml, checked: the one place that knows every parameter's type and range."""
 
-import re
 from difflib import get_close_matches
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 
 import typer
-import yaml
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from sentiment.data.text import TOKENIZERS
+from sentiment.data.text import Tokenizer
+from sentiment.data.vocabulary import Numbering
 from sentiment.errors import UserError
 
-
-class _Loader(yaml.SafeLoader):
-    """PyYAML reads YAML 1.1, DVC reads 1.2: to both, 1e-3 is to be a number, 042 is 42, and yes a text."""
-
-    yaml_implicit_resolvers = {}  # noqa: RUF012 - none of 1.1's
-
-
-for _kind, _pattern, _read in (
-    ("null", "~|null|Null|NULL|", lambda _: None),
-    ("bool", "true|True|TRUE|false|False|FALSE", lambda text: text.lower() == "true"),
-    ("int", "[-+]?[0-9]{1,99}", int),
-    ("float", r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", float),
-):
-    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(f"(?:{_pattern})$"), None)
-    _Loader.add_constructor(
-        f"tag:yaml.org,2002:{_kind}", lambda loader, node, read=_read: read(loader.construct_scalar(node))
-    )
-
-_Loader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile("<<$"), None)
-
-# The upper bounds are beyond use: most slips of the finger are told, before they hang what they are given to.
+# The upper bounds are far beyond useful values: they catch typing errors before these exhaust time or memory.
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(ge=1e-9, le=1e9)]
 Share = Annotated[Number, Field(ge=0, lt=1)]
 Count = Annotated[int, Field(ge=1, le=10_000)]
 Size = Annotated[int, Field(ge=0, le=10_000)]
-Few = Annotated[int, Field(ge=1, le=100)]
-Amount = Annotated[int, Field(ge=1, le=10**7)]  # of reviews or tokens
+Amount = Annotated[int, Field(ge=1, le=10**7)]  # reviews or tokens
 Seed = Annotated[int, Field(ge=0, lt=2**32)]
 Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Name = Annotated[Text, Field(min_length=1)]
 
 
 class Section(BaseModel):
-    """A section of params.yaml: each key known, of its very type, and there."""
+    """A section of params.yaml: every key is required and has exactly the declared type."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -84,9 +57,9 @@ class Split(Section):
 
 
 class Tokenize(Section):
-    tokenizer: Literal[TOKENIZERS]
+    tokenizer: Tokenizer
     lowercase: bool
-    numbering: Literal["frequency", "imdb", "hash"]
+    numbering: Numbering
     vocabulary_size: Amount
     min_count: Amount
     max_tokens: Amount
@@ -100,13 +73,8 @@ class Baseline(Section):
     C: Positive
 
 
-class Neighbours(Section):
-    k: Size
-    words: Count
-
-
 class Embedding(Section):
-    init: Literal["word2vec", "skipgram", "file", "uniform"]
+    init: Literal["word2vec", "file", "uniform"]
     file: Text
     dimensions: Count
     window: Count
@@ -115,7 +83,7 @@ class Embedding(Section):
 
     @field_validator("file")
     @classmethod
-    def _named(cls, file: str, info: ValidationInfo) -> str:
+    def _file_is_named(cls, file: str, info: ValidationInfo) -> str:
         if not file and info.data.get("init") == "file":
             raise PydanticCustomError("file", "embedding.init is file: name one here, by path or URL")
         return file
@@ -123,28 +91,24 @@ class Embedding(Section):
 
 class Model(Section):
     ngrams: bool
-    members: Few
-    votes_dropout: Share
     fixed_length: Size
     convolution: Size
     kernel_size: Count
     pool_size: Count
     lstm_units: Count
-    lstm_layers: Few
+    lstm_layers: Annotated[int, Field(ge=1, le=100)]
     recurrent_dropout: Share
     bidirectional: bool
     chunk_length: Size
-    pooling: Literal["last", "max", "mean", "max+mean"]
-    word_dropout: Share
+    pooling: Literal["last", "max"]
     embedding_dropout: Share
     dropout: Share
 
 
 class Train(Section):
-    optimizer: Literal["adam", "adamw", "rmsprop", "sgd"]
+    optimizer: Literal["adam", "rmsprop"]
     learning_rate: Positive
-    schedule: Literal["constant", "cosine", "onecycle"]
-    average: Share
+    schedule: Literal["constant", "cosine"]
     word_deletion: Share
     word_swap: Share
     batch_size: Amount
@@ -168,7 +132,6 @@ class Params(Section):
     split: Split
     tokenize: Tokenize
     baseline: Baseline
-    neighbours: Neighbours
     embedding: Embedding
     model: Model
     train: Train
@@ -176,7 +139,7 @@ class Params(Section):
 
 
 class Overrides(Section):
-    """What a recipe has otherwise than params.yaml, by section; each of them named, were it empty."""
+    """The parameters, by section, in which a recipe differs from params.yaml; a section may be empty."""
 
     tokenize: dict[str, Any]
     embedding: dict[str, Any]
@@ -196,43 +159,50 @@ class Recipes(Section):
 
 RECIPES = Path("recipes/params.yaml")
 Recipe = Annotated[
-    str | None, typer.Option(metavar="NAME", help=f"Take this recipe's parameters, from {RECIPES}.")
+    str | None, typer.Option(metavar="NAME", help=f"Use the parameters of this recipe in {RECIPES}.")
 ]
 
 
 def load(*sections: str, recipe: str | None = None, path: str | Path = "params.yaml") -> Any:
-    """Read and check the whole of `path`; return an object with `sections` alone as attributes.
+    """Read and validate the whole file; return an object that has only `sections` as attributes.
 
-    A stage names here what it reads, and so can read nothing that its `params:` in dvc.yaml do
-    not list. A `recipe` takes the place of what it has otherwise. Raises UserError, in one line that names
+    A stage names the sections that it reads, so that it cannot read what `params:` in dvc.yaml does not
+    list. The parameters of a `recipe` override those of the file. Raises UserError, whose one line names
     every wrong key.
     """
-    content = _content(path, Params)
-    params = _checked(Params, content, path)
+    content = _read(path, Params)
+    params = _validate(Params, content, path)
     if recipe is not None:
-        recipes = load_recipes()
-        if recipe not in recipes.recipes:
-            raise UserError(f"{RECIPES}: no recipe {recipe!r}; there are {', '.join(recipes.recipes)}")
-        for place, overrides in ("common", recipes.common), (f"recipes.{recipe}", recipes.recipes[recipe]):
-            for section, values in overrides:
-                content[section] = content[section] | values
-            params = _checked(Params, content, RECIPES, place)
+        params = _override(content, recipe)
     return SimpleNamespace(**{section: getattr(params, section) for section in sections})
 
 
 def load_recipes() -> Recipes:
     """Read RECIPES; raises UserError."""
-    return _checked(Recipes, _content(RECIPES, Recipes), RECIPES)
+    return _validate(Recipes, _read(RECIPES, Recipes), RECIPES)
 
 
-def _content(path: str | Path, model: type[Section]) -> dict:
-    """What the file holds; raises UserError where that is no mapping."""
+def _override(content: dict[str, Any], recipe: str) -> Params:
+    """Return the parameters of a file's `content` with those of a `recipe` in their place."""
+    recipes = load_recipes()
+    if recipe not in recipes.recipes:
+        raise UserError(f"{RECIPES}: no recipe {recipe!r}; there are {', '.join(recipes.recipes)}")
+    for place, overrides in ("common", recipes.common), (f"recipes.{recipe}", recipes.recipes[recipe]):
+        content = content | {section: content[section] | values for section, values in overrides}
+        params = _validate(Params, content, RECIPES, place)
+    return params
+
+
+def _read(path: str | Path, model: type[Section]) -> dict[str, Any]:
+    """Read a YAML file as DVC does, with ruamel.yaml; raises UserError if it holds no mapping."""
     try:
-        content = yaml.load(Path(path).read_text("utf-8"), _Loader)
+        content = YAML(typ="safe", pure=True).load(Path(path).read_text("utf-8"))
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; run this where params.yaml is") from None
-    except (ValueError, yaml.YAMLError) as error:
-        raise UserError(f"{path}: not valid YAML: {error}") from None
+    except MarkedYAMLError as error:
+        raise UserError(f"{path}: {_syntax_error(error)}") from None
+    except (YAMLError, ValueError, KeyError) as error:  # ValueError, KeyError: `!!int five`, `!!bool five`
+        raise UserError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from None
     except RecursionError:
         raise UserError(f"{path}: nested too deeply; expected sections of parameters") from None
     if not isinstance(content, dict):
@@ -240,8 +210,16 @@ def _content(path: str | Path, model: type[Section]) -> dict:
     return content
 
 
-def _checked(model: type[Section], content: dict, path: str | Path, place: str = "") -> Any:
-    """`content` as a `model`; raises UserError that says where, in the file's `place`, it is wrong."""
+def _syntax_error(error: MarkedYAMLError) -> str:
+    mark = error.problem_mark or error.context_mark
+    problem, duplicate, _ = str(error.problem or error.context).partition(" with value ")
+    if duplicate:  # ruamel.yaml quotes both values, which can be whole sections
+        problem += "; keep one of the two"
+    return f"line {mark.line + 1}: not valid YAML: {' '.join(problem.split())}"
+
+
+def _validate(model: type[Section], content: dict[str, Any], path: str | Path, place: str = "") -> Any:
+    """Return `content` as a `model`; raises UserError, which names what is wrong, within `place` if given."""
     try:
         return model.model_validate(content)
     except ValidationError as error:
@@ -249,8 +227,8 @@ def _checked(model: type[Section], content: dict, path: str | Path, place: str =
         raise UserError(f"{path}: " + "; ".join(mistakes)) from None
 
 
-def _explain(error: dict, model: type[Section]) -> str:
-    """Put one of pydantic's errors the way a user of params.yaml would."""
+def _explain(error: Any, model: type[Section]) -> str:
+    """Reword one of pydantic's errors for a user of params.yaml."""
     *parents, key = error["loc"]
     where = ".".join(map(str, error["loc"]))
     if error["type"] == "missing":

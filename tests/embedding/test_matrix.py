@@ -25,9 +25,9 @@ def corpus():
     return reviews, vocabulary
 
 
-@pytest.fixture(scope="module", params=["word2vec", "skipgram"])
-def learned(request, corpus):
-    return matrix.learn(settings(init=request.param), *corpus)
+@pytest.fixture(scope="module")
+def learned(corpus):
+    return matrix.learn(settings(), *corpus)
 
 
 def settings(**changes):
@@ -42,11 +42,6 @@ def similarity(a, b):
 def test_words_of_like_contexts_get_like_vectors(learned):
     assert {(vector.shape, vector.dtype) for vector in learned.values()} == {((12,), np.dtype(np.float32))}
     assert similarity(learned["good"], learned["fine"]) > similarity(learned["good"], learned["tree"])
-
-
-def test_skipgram_is_not_word2vec(corpus):
-    one, other = (matrix.learn(settings(init=init), *corpus) for init in ("word2vec", "skipgram"))
-    assert (one["good"] != other["good"]).any()
 
 
 def test_each_token_starts_from_its_vector_or_from_a_small_random_one(corpus, learned):

@@ -6,8 +6,10 @@ import warnings
 from collections.abc import Callable
 from functools import cache
 from itertools import groupby, islice
+from typing import Literal, get_args
 
-TOKENIZERS = ("regexp", "words", "tweet", "treebank", "wordpunct")
+Tokenizer = Literal["regexp", "words", "tweet", "treebank", "wordpunct"]
+TOKENIZERS = get_args(Tokenizer)
 
 # A mark such as 7/10, a word with its apostrophes, a run of full stops or cries, a single sign.
 REGEXP = r"\d+(?:\.\d+)?/\d+|\w+(?:'\w+)*|[.!?]+|[^\w\s]"

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -17,7 +18,8 @@ from sentiment.system import files
 
 PADDING, UNKNOWN = 0, 1
 FIRST = 2  # the id of the most frequent token
-NUMBERINGS = "frequency", "imdb", "hash"
+Numbering = Literal["frequency", "imdb", "hash"]
+NUMBERINGS = get_args(Numbering)
 # As keras.datasets.imdb.load_data numbers: 3 stands for nothing.
 IMDB_START, IMDB_UNKNOWN, IMDB_FIRST = 1, 2, 4
 

@@ -53,7 +53,6 @@ def learn(config: params.Embedding, train: Reviews, vocabulary: Vocabulary) -> d
     reviews = _Passes([names[train[index]].tolist() for index in range(len(train))])
     vectors = Word2Vec(
         reviews,
-        sg=config.init == "skipgram",
         vector_size=config.dimensions,
         window=config.window,
         epochs=config.epochs,
