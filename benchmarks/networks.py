@@ -12,8 +12,9 @@ from sentiment.ngrams.neighbours import load as load_index
 
 from benchmarks.course import Course, Curves, load
 from benchmarks.results import TOKENS
-from sentiment import metrics, params
+from sentiment import params
 from sentiment.data.dataset import Reviews
+from sentiment.data.labels import THRESHOLD
 from sentiment.embedding import matrix
 from sentiment.network import model
 from sentiment.network.batches import Batches
@@ -114,7 +115,7 @@ def usual() -> Curves:
 
     def logits() -> dict[str, np.ndarray]:
         probabilities = network.predict(seen, batch_size=model.BATCH, verbose=0)[:, 0]
-        return {"usual recipe": probabilities - metrics.THRESHOLD}
+        return {"usual recipe": probabilities - THRESHOLD}
 
     watch = Watch(course, logits, EPOCHS, math.ceil(len(train) / BATCH))
     labels = np.asarray(train.labels, np.float32)

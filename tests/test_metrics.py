@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sentiment import metrics
+from sentiment.data.labels import decide
 
 LABELS = np.array([0, 0, 1, 1, 1])
 PROBABILITIES = np.array([0.1, 0.3, 0.3, 0.8, 0.9])
@@ -31,7 +32,7 @@ def test_summary_by_hand():
 
 
 def test_probability_of_a_half_is_positive():
-    assert metrics.decide(np.array([0.4999, 0.5, 0.5001])).tolist() == [0, 1, 1]
+    assert decide(np.array([0.4999, 0.5, 0.5001])).tolist() == [0, 1, 1]
 
 
 @pytest.mark.filterwarnings("error")
@@ -77,10 +78,10 @@ def test_calibration_bins_hold_their_upper_end_and_empty_ones_are_left_out():
 
 def test_interval_is_what_drawing_reviews_gives():
     labels, probabilities = made(400)
-    right = metrics.decide(probabilities) == labels
+    right = decide(probabilities) == labels
     draws = np.random.default_rng(1).integers(0, 400, (5000, 400))
     by_reviews = np.quantile(right[draws].mean(axis=1), [0.025, 0.975])
-    counts = metrics.confusion(labels, metrics.decide(probabilities))
+    counts = metrics.confusion(labels, decide(probabilities))
     assert metrics.intervals(counts, samples=5000, seed=2)[:, 0] == pytest.approx(by_reviews, abs=0.005)
 
 

@@ -1,7 +1,7 @@
 """How good are probabilities: scores, their uncertainty, and the points of curves.
 
 Everywhere `labels` is int (n) with 1 for positive and 0 for negative, `probabilities` is float (n)
-and holds the probability of positive; from 0.5 on a review counts as positive. Tables are columns
+and holds the probability of positive. Tables are columns
 by name, arrays of equal length.
 """
 
@@ -9,15 +9,11 @@ import numpy as np
 from scipy.stats import binomtest
 from sklearn import metrics
 
-THRESHOLD = 0.5
+from sentiment.data.labels import decide, probability
+
 POINTS = 200  # of a curve, at most: more are not seen
 
 Table = dict[str, np.ndarray]
-
-
-def decide(probabilities: np.ndarray) -> np.ndarray:
-    """The predicted labels, int8 (n)."""
-    return (probabilities >= THRESHOLD).astype(np.int8)
 
 
 def summary(
@@ -37,6 +33,7 @@ def summary(
         "accuracy": metrics.accuracy_score(labels, predicted),
         "accuracy_low": low[0],
         "accuracy_high": high[0],
+        "balanced_accuracy": metrics.balanced_accuracy_score(labels, predicted),
         "precision": metrics.precision_score(labels, predicted, zero_division=0),
         "recall": metrics.recall_score(labels, predicted, zero_division=0),
         "f1": metrics.f1_score(labels, predicted, zero_division=0),
@@ -72,9 +69,9 @@ def intervals(counts: np.ndarray, samples: int, seed: int) -> np.ndarray:
 
 
 def validation(labels: np.ndarray, logits: np.ndarray) -> dict[str, float]:
-    """Accuracy, and log loss in nats, of float `logits` (n) on the validation part; 0 counts as positive."""
+    """Accuracy, and log loss in nats, of float `logits` (n) on the validation part."""
     log_loss = np.logaddexp(0, np.where(labels == 1, -logits, logits)).mean()
-    accuracy = ((logits >= 0) == (labels == 1)).mean()
+    accuracy = (decide(probability(logits)) == labels).mean()
     return {
         "validation_accuracy": round(float(accuracy), 6),
         "validation_log_loss": round(float(log_loss), 6),

@@ -1,14 +1,15 @@
-"""What a model does with short texts whose verdict no reader would doubt, by capability.
+"""Minimum-functionality, invariance and directional tests on short texts with a clear label, by capability.
 
 The kinds of test are those of CheckList, Ribeiro et al. 2020, https://aclanthology.org/2020.acl-main.442:
-a text with a clear verdict (minimum functionality), a change that must not change the verdict (invariance),
-and a change that must move it one way (directional). The texts stand in `templates`.
+a text with a clear label (minimum functionality), a change that must not change the label (invariance), and a
+change that must move the logit one way (directional). The texts stand in `behaviour_cases`.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
+from sentiment.data.labels import decide, probability
 from sentiment.data.text import clean
 from sentiment.inference.predictor import Predictor
 
@@ -56,10 +57,11 @@ def _rate(passed: np.ndarray) -> dict:
 
 
 def _passes(case: Case, before: float, after: float) -> bool:
+    label, label_after = decide(probability(np.array([before, after])))
     return {
-        "positive": before > 0,
-        "negative": before <= 0,
-        "same": (before > 0) == (after > 0),
+        "positive": bool(label),
+        "negative": not label,
+        "same": label == label_after,
         "higher": after - before >= MARGIN,
         "lower": before - after >= MARGIN,
     }[case.expected]

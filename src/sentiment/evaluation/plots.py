@@ -10,10 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sentiment import metrics
+from sentiment.data.labels import NAMES as LABELS
+from sentiment.data.labels import decide
 from sentiment.errors import UserError
 
 NAMES = {"network": "network", "lstm": "its LSTM alone", "baseline": "n-gram baseline"}
-LABELS = np.array(["negative", "positive"])
 Probabilities = dict[str, np.ndarray]  # by the names in NAMES: float32 (n)
 Curves = dict[str, dict[str, np.ndarray]]  # loss and accuracy of train and validation, one an epoch: float64
 
@@ -23,6 +24,15 @@ LINES = {
     "lstm": {"color": "#009E73", "linestyle": (0, (1.2, 1.2)), "linewidth": 1.5},
     "baseline": {"color": "#D55E00", "linestyle": (0, (4, 1.6)), "linewidth": 1.5},
 }
+PANELS = {  # title, and what the axes show
+    "roc": ("ROC", "false positive rate", "true positive rate"),
+    "precision_recall": ("Precision and recall", "recall", "precision"),
+    "calibration": ("Calibration", "probability of positive", "share of positives"),
+    "length": ("Accuracy by length (95% interval)", "tokens read", "accuracy"),
+    "histogram": ("Probabilities", "probability of positive", "reviews"),
+    "confusion": ("Confusion", "predicted", "actual"),
+}
+LEGENDS = {"roc": "lower right", "precision_recall": "lower left", "calibration": "upper left"}
 STYLE = {
     "axes.edgecolor": "#888888",
     "axes.grid": True,
@@ -47,73 +57,59 @@ def draw(
     labels: np.ndarray,
     probabilities: Probabilities,
     tables: dict[str, dict[str, metrics.Table]],
-    summaries: dict[str, dict[str, float]],
+    scores: dict,
 ) -> None:
-    """Draw curves, confusion and probabilities into the SVG file `path`; the same input, the same bytes."""
+    """Draw curves, confusion and probabilities into the SVG file `path`; the same input, the same bytes.
+
+    `labels` are int (n); `tables` and `scores` are what the stage `evaluate` has computed by classifier.
+    """
     with matplotlib.style.context(["default", STYLE]):
         figure = Figure(figsize=(11, 7.6), layout="constrained")
         figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
-        roc, precision_recall, calibration, length, histogram, confusion = figure.subplots(2, 3).flat
-        for panel, title, x, y in [
-            (roc, "ROC", "false positive rate", "true positive rate"),
-            (precision_recall, "Precision and recall", "recall", "precision"),
-            (calibration, "Calibration", "probability of positive", "share of positives"),
-            (length, "Accuracy by length (95% interval)", "tokens read", "accuracy"),
-            (histogram, "Probabilities", "probability of positive", "reviews"),
-            (confusion, "Confusion", "predicted", "actual"),
-        ]:
+        panels = dict(zip(PANELS, figure.subplots(2, 3).flat, strict=True))
+        for name, panel in panels.items():
+            title, x, y = PANELS[name]
             panel.set(title=title, xlabel=x, ylabel=y, box_aspect=0.9)
-        for panel in (roc, calibration):  # chance, and perfection
-            panel.plot([0, 1], [0, 1], color="#AAAAAA", linewidth=1, linestyle=":")
-        for name in probabilities:
-            line, table, summary = LINES[name], tables[name], summaries[name]
-            dots = {**line, "marker": "o", "markersize": 3.5}
-            roc.plot(*table["roc"].values(), **line, label=f"area {summary['roc_auc']:.3f}")
-            precision_recall.plot(
-                *table["precision_recall"].values(),
-                **line,
-                label=f"average {summary['average_precision']:.3f}",
-            )
-            calibration.plot(
-                "probability",
-                "positive",
-                data=table["calibration"],
-                **dots,
-                label=f"error {summary['ece']:.3f}",
-            )
-            length.plot("tokens", "accuracy", data=table["length"], **dots)
-            length.fill_between(
-                "tokens",
-                "accuracy_low",
-                "accuracy_high",
-                data=table["length"],
-                color=line["color"],
-                alpha=0.12,
-            )
-            histogram.hist(probabilities[name], np.linspace(0, 1, 21), histtype="step", **line)
-        for panel, corner in (
-            (roc, "lower right"),
-            (precision_recall, "lower left"),
-            (calibration, "upper left"),
-        ):
-            panel.legend(loc=corner)
-        length.yaxis.set_major_formatter("{x:.0%}")
-        histogram.set_yscale("log")
-        draw_confusion(confusion, labels, probabilities)
-        names = [f"{NAMES[name]}: {summary['accuracy']:.1%} accurate" for name, summary in summaries.items()]
-        title = {
-            "title": f"{len(labels):,} test reviews",
-            "title_fontproperties": {"size": 13, "weight": "bold"},
-        }
-        figure.legend(roc.lines[1:], names, loc="outside upper center", ncols=3, fontsize=11, **title)
+        for name in ("roc", "calibration"):  # chance, and perfection
+            panels[name].plot([0, 1], [0, 1], color="#AAAAAA", linewidth=1, linestyle=":")
+        for name, values in probabilities.items():
+            draw_classifier(panels, LINES[name], tables[name], scores[name])
+            panels["histogram"].hist(values, np.linspace(0, 1, 21), histtype="step", **LINES[name])
+        for name, corner in LEGENDS.items():
+            panels[name].legend(loc=corner)
+        panels["length"].yaxis.set_major_formatter("{x:.0%}")
+        panels["histogram"].set_yscale("log")
+        draw_confusion(panels["confusion"], labels, probabilities)
+        names = [f"{NAMES[name]}: {scores[name]['accuracy']:.1%} accurate" for name in probabilities]
+        place = {"loc": "outside upper center", "ncols": 3, "fontsize": 11}
+        legend = figure.legend(panels["roc"].lines[1:], names, title=f"{len(labels):,} test reviews", **place)
+        legend.get_title().set(size=13, weight="bold")
         figure.savefig(path, metadata={"Date": None, "Creator": None})
+
+
+def draw_classifier(
+    panels: dict[str, Axes], line: dict, tables: dict[str, metrics.Table], scores: dict[str, float]
+) -> None:
+    """Draw the four curves of one classifier in the style of `line`."""
+    dots = {**line, "marker": "o", "markersize": 3.5}
+    labels = {
+        "roc": f"area {scores['roc_auc']:.3f}",
+        "precision_recall": f"average {scores['average_precision']:.3f}",
+        "calibration": f"error {scores['ece']:.3f}",
+    }
+    panels["roc"].plot(*tables["roc"].values(), **line, label=labels["roc"])
+    curve = tables["precision_recall"].values()
+    panels["precision_recall"].plot(*curve, **line, label=labels["precision_recall"])
+    bins = tables["calibration"]
+    panels["calibration"].plot("probability", "positive", data=bins, **dots, label=labels["calibration"])
+    lengths, interval = tables["length"], {"color": line["color"], "alpha": 0.12}
+    panels["length"].plot("tokens", "accuracy", data=lengths, **dots)
+    panels["length"].fill_between("tokens", "accuracy_low", "accuracy_high", data=lengths, **interval)
 
 
 def draw_confusion(axes: Axes, labels: np.ndarray, probabilities: Probabilities) -> None:
     """Show all confusion matrices in one, shaded by the network's share of each actual label."""
-    counts = {
-        name: metrics.confusion(labels, metrics.decide(values)) for name, values in probabilities.items()
-    }
+    counts = {name: metrics.confusion(labels, decide(values)) for name, values in probabilities.items()}
     shares = {name: matrix / matrix.sum(axis=1, keepdims=True) for name, matrix in counts.items()}
     axes.imshow(shares["network"], cmap="Greys", vmin=0, vmax=5, aspect="auto")
     for actual, predicted in np.ndindex(2, 2):
@@ -144,13 +140,13 @@ def read_curves(folder: Path) -> Curves:
 
 def draw_curves(path: Path, curves: Curves) -> None:
     """Draw loss and accuracy over the epochs into the SVG file `path`; the same input, the same bytes."""
-    colours = {"train": LINES["baseline"], "validation": LINES["network"]}
+    colors = {"train": LINES["baseline"], "validation": LINES["network"]}
     with matplotlib.style.context(["default", STYLE]):
         figure = Figure(figsize=(8, 3.4), layout="constrained")
         for panel, (score, parts) in zip(figure.subplots(1, 2), curves.items(), strict=True):
             for part, values in parts.items():
                 epochs = np.arange(1, len(values) + 1)
-                panel.plot(epochs, values, **colours[part], marker="o", markersize=3.5, label=part)
+                panel.plot(epochs, values, **colors[part], marker="o", markersize=3.5, label=part)
             panel.set(title=score.capitalize(), xlabel="epoch", ylabel=score, xticks=epochs)
             panel.legend()
         panel.yaxis.set_major_formatter("{x:.0%}")

@@ -1,8 +1,7 @@
-"""From a trained network to one that is served: ONNX, with small weights.
+"""From a trained LSTM to one that is served: ONNX, with small weights.
 
-The embedding goes to eight bits, with a scale for each row, those of n-grams to multiples of a step, and all
-other weights to half precision. They are rounded in Keras's network first: so it computes the same as the
-ONNX file, which unpacks them. The index of the training reviews stays as it is.
+The embedding goes to eight bits, with a scale for each row, and all other weights to half precision. They are
+rounded in Keras's network first: so it computes the same as the ONNX file, which unpacks them.
 """
 
 from pathlib import Path
@@ -14,76 +13,36 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from sentiment.export import token_convolution
-from sentiment.network import neighbour_layer
 from sentiment.network.layers import PrePadding
-from sentiment.network.model import joined
-from sentiment.network.neighbour_layer import Neighbours
-from sentiment.network.wide import Ngrams
-from sentiment.ngrams.neighbours import Index
-from sentiment.ngrams.table import Classifier, Table, in_steps, of_steps
 
 SMALL = 1024  # weights that are not worth packing
 
 
-def classifier(network: keras.Model) -> Classifier | None:
-    """The n-grams that `network` looks up, if it does."""
-    layer = _layer(network, Ngrams)
-    if layer is None:
-        return None
-    *arrays, intercept = layer.get_weights()
-    lengths = len(arrays) // 2
-    keys, values = arrays[:lengths], arrays[lengths:]
-    table = Table(layer.ids, tuple(some[:-1].astype(np.int64) for some in keys))  # the last is no n-gram's
-    return Classifier(table, np.concatenate([some[:-1] for some in values]), float(intercept[0]))
-
-
-def index(network: keras.Model) -> Index | None:
-    """The index that `network` looks neighbours up in, if it does."""
-    layer = _layer(network, Neighbours)
-    return None if layer is None else neighbour_layer.index(layer)
-
-
-def _layer(network: keras.Model, kind: type) -> keras.layers.Layer | None:
-    return next((layer for layer in network.layers if isinstance(layer, kind)), None)
-
-
 def round_weights(network: keras.Model) -> None:
-    """Round the weights of `network` to what the exported files can hold."""
+    """Round the weights of `network` to what the exported file can hold."""
     for layer in network.layers:
-        if isinstance(layer, keras.Model):
-            round_weights(layer)
-        elif isinstance(layer, keras.layers.Embedding):
-            rows, scale = _eight_bits(layer.get_weights()[0])
+        if isinstance(layer, keras.layers.Embedding):
+            rows, scale = _to_int8(layer.get_weights()[0])
             layer.set_weights([rows * scale])
-        elif isinstance(layer, Ngrams):
-            stepped = (
-                of_steps(in_steps(weight)) if weight.dtype == np.float32 else weight
-                for weight in layer.get_weights()
+        else:
+            layer.set_weights(
+                [_to_half(weight) if weight.dtype == np.float32 else weight for weight in layer.get_weights()]
             )
-            layer.set_weights(list(stepped))
-        elif not isinstance(layer, Neighbours):
-            halves = (
-                _half(weight) if weight.dtype == np.float32 else weight for weight in layer.get_weights()
-            )
-            layer.set_weights(list(halves))
 
 
 def to_onnx(network: keras.Model, fingerprint: str) -> bytes:
     """The content of an ONNX file that computes what `network`, its weights rounded, does.
 
-    Its inputs are ids, int32 (batch, steps), and if the network has n-grams, their votes, float32 (batch,
-    steps, lengths), and logit, ngrams, float32 (batch, 1), and if it has neighbours, their verdict,
-    neighbours, float32 (batch, 1): these are looked up outside. Its output is the logit.
-    `fingerprint` is that of the vocabulary.
+    Its inputs are ids, int32 (batch, steps), and if the network takes them, votes, float32 (batch, steps,
+    max_ngram); its output is the logit, float32 (batch, 1). `fingerprint` is that of the vocabulary.
     """
-    network = _without_lookup(network)
     zeros = [np.zeros([size or 1 for size in one.shape], one.dtype) for one in network.inputs]
-    network(zeros if len(zeros) > 1 else zeros[0])
+    network(zeros if len(zeros) > 1 else zeros[0])  # Keras exports only what has been called
     with TemporaryDirectory() as folder:
         path = Path(folder) / "network.onnx"
-        network.export(path, format="onnx", verbose=False)  # which it must have been called for
+        network.export(path, format="onnx", verbose=False)
         model = onnx.load(path)
-    if not _reads_padding(network):
+    if not any(isinstance(layer, PrePadding) for layer in network.layers):  # to which padding is a token, too
         token_convolution.rewrite(model.graph)
     _pack(model.graph)
     _rename(model.graph)
@@ -91,29 +50,6 @@ def to_onnx(network: keras.Model, fingerprint: str) -> bytes:
     helper.set_model_props(model, {"vocabulary": fingerprint})
     onnx.checker.check_model(model, full_check=True)
     return model.SerializeToString(deterministic=True)
-
-
-def _reads_padding(network: keras.Model) -> bool:
-    """Whether to it padding is a token like any other."""
-    return any(
-        _reads_padding(layer) if isinstance(layer, keras.Model) else isinstance(layer, PrePadding)
-        for layer in network.layers
-    )
-
-
-def _without_lookup(network: keras.Model) -> keras.Model:
-    """`network`, but what its n-grams and neighbours say is an input."""
-    if not joined(network):
-        return network
-    ids = keras.Input((None,), dtype="int32", name="ids")
-    votes, others = [], []
-    if ngrams := _layer(network, Ngrams):
-        votes.append(keras.Input((None, len(ngrams.sizes)), name="votes"))
-        others.append(keras.Input((1,), name="ngrams"))
-    if _layer(network, Neighbours):
-        others.append(keras.Input((1,), name="neighbours"))
-    parts = network.get_layer("parts")([network.get_layer("lstm")([ids, *votes]), *others])
-    return keras.Model([ids, *votes, *others], network.get_layer("logit")(parts))
 
 
 def _pack(graph: onnx.GraphProto) -> None:
@@ -126,7 +62,7 @@ def _pack(graph: onnx.GraphProto) -> None:
         if values.dtype != np.float32 or values.size < SMALL:
             initializers.append(one)
         elif name in lookups:
-            rows, scale = _eight_bits(values)
+            rows, scale = _to_int8(values)
             initializers += _tensors({f"{name}_rows": rows.astype(np.int8), f"{name}_scale": scale})
             nodes += _lookup(name, lookups[name])
             graph.node.remove(lookups[name])
@@ -188,11 +124,11 @@ def _tensors(arrays: dict[str, np.ndarray]) -> list[onnx.TensorProto]:
     return [numpy_helper.from_array(array, name) for name, array in arrays.items()]
 
 
-def _half(values: np.ndarray) -> np.ndarray:
+def _to_half(values: np.ndarray) -> np.ndarray:
     return values.astype(np.float16).astype(np.float32)
 
 
-def _eight_bits(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _to_int8(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Whole numbers from -127 to 127, and each row's scale, whose product is near `values`: two float32."""
     scale = np.maximum(np.abs(values).max(axis=1, keepdims=True), np.finfo(np.float32).tiny) / np.float32(127)
     return np.round(values / scale), scale

@@ -1,39 +1,27 @@
 """An exported model on disk: a folder with all that predicting takes, and checksums of it.
 
-    manifest.json     what it was trained on and how, its scores, and the files beside it
-    network.onnx      the network: token ids, and what their n-grams say, to a logit
-    ngrams.npz        the n-grams and their weights, where the network takes them
-    neighbours.npz    an index of the training reviews, where the network looks for like ones
+    manifest.json     what it was trained on and how, its scores, how the base models are stacked, the files
+    network.onnx      the LSTM: token ids, and the votes of their n-grams, to a logit
+    ngrams.npz        the n-gram classifier, where it is one of the base models
     vocabulary.json   the tokens that have an id, and how a review becomes tokens
 
-Nothing in it can run code. Where `sentiment` looks for one stands in `find`.
+Nothing in it can run code. `find` says where `sentiment` looks for one.
 """
 
 import hashlib
 import json
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
-import numpy as np
-
 from sentiment.data.vocabulary import Vocabulary
+from sentiment.ensemble import Ensemble
 from sentiment.errors import UserError
-from sentiment.ngrams import neighbours
-from sentiment.ngrams.neighbours import Index
-from sentiment.ngrams.table import Classifier, Table, in_steps, of_steps
-from sentiment.system import files, npz
-from sentiment.system.npz import from_byte_planes, to_byte_planes
+from sentiment.ngrams import packed
+from sentiment.ngrams.table import Classifier
+from sentiment.system import files
 
-FORMAT = 2
-MANIFEST, NETWORK, VOCABULARY = "manifest.json", "network.onnx", "vocabulary.json"
-NGRAMS, NEIGHBOURS = "ngrams.npz", "neighbours.npz"
-ARRAYS = {  # of the n-grams: dtype and number of dimensions
-    "sizes": ("<i8", 1),
-    "steps": ("|u1", 2),
-    "weights": ("|u1", 2),
-    "intercept": ("<f4", 0),
-}
+FORMAT = 3
+MANIFEST, NETWORK, NGRAMS, VOCABULARY = "manifest.json", "network.onnx", "ngrams.npz", "vocabulary.json"
 # Your own last training, and the one on the 50,000 IMDb reviews that comes with the project.
 PLACES = ("models/export", "models/imdb")
 EXTERNAL_DATA = b"location"  # the key under which ONNX names another file that weights are in
@@ -48,7 +36,7 @@ class Artifact:
     vocabulary: Vocabulary
     network: bytes
     ngrams: Classifier | None
-    neighbours: Index | None
+    ensemble: Ensemble
 
     @property
     def description(self) -> str:
@@ -60,12 +48,14 @@ class Artifact:
 def find() -> Path:
     """The first of PLACES that is there, in the current folder or else in the project's own.
 
-    Raises UserError where there is none.
+    An installed package, which has no project around it, carries the published model inside. Raises UserError
+    where there is none.
     """
-    for root in (Path(), Path(__file__).parents[3]):
-        for place in PLACES:
-            if (root / place / MANIFEST).is_file():
-                return root / place
+    package = Path(__file__).parents[1]
+    candidates = [root / place for root in (Path(), package.parents[1]) for place in PLACES]
+    for folder in [*candidates, package / "published"]:
+        if (folder / MANIFEST).is_file():
+            return folder
     raise UserError(f"no model in {' or '.join(PLACES)}; name one with --model, or run `dvc repro export`")
 
 
@@ -73,7 +63,7 @@ def write(
     folder: Path,
     network: bytes,
     ngrams: Classifier | None,
-    index: Index | None,
+    ensemble: Ensemble,
     vocabulary: Vocabulary,
     about: dict,
 ) -> None:
@@ -81,16 +71,20 @@ def write(
     (folder / NETWORK).write_bytes(network)
     vocabulary.save(folder / VOCABULARY)
     if ngrams:
-        _save_ngrams(folder / NGRAMS, ngrams)
-    if index:
-        neighbours.save(folder / NEIGHBOURS, index, vocabulary)
-    content = {path.name: _checked(path.read_bytes()) for path in sorted(folder.iterdir())}
-    manifest = {"format": FORMAT, **about, "vocabulary": vocabulary.fingerprint, "files": content}
+        packed.save(folder / NGRAMS, ngrams)
+    content = {path.name: _fingerprint(path) for path in sorted(folder.iterdir())}
+    manifest = {
+        "format": FORMAT,
+        **about,
+        "ensemble": ensemble.to_dict(),
+        "vocabulary": vocabulary.fingerprint,
+        "files": content,
+    }
     files.write_json(folder / MANIFEST, {**manifest, "sha256": checksum(manifest)})
 
 
 def checksum(manifest: dict) -> str:
-    """SHA-256 of all else in a manifest."""
+    """SHA-256 of everything else in a manifest."""
     rest = {key: value for key, value in manifest.items() if key != "sha256"}
     return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
@@ -101,10 +95,10 @@ def read(path: str | Path) -> Artifact:
     manifest = _manifest(path)
     for name, expected in manifest["files"].items():
         try:
-            content = (path / name).read_bytes()
+            found = _fingerprint(path / name)
         except OSError as error:
             raise UserError(f"{path / name}: {error.strerror}; export the model again") from None
-        if _checked(content) != expected:
+        if found != expected:
             raise UserError(f"{path / name}: damaged, or of another model; export the model again")
     network = (path / NETWORK).read_bytes()
     if EXTERNAL_DATA in network:
@@ -112,14 +106,13 @@ def read(path: str | Path) -> Artifact:
     vocabulary = Vocabulary.load(path / VOCABULARY)
     if vocabulary.fingerprint != manifest["vocabulary"]:
         raise UserError(f"{path / VOCABULARY}: the vocabulary of another model; export the model again")
-    ngrams = _load_ngrams(path / NGRAMS, vocabulary) if NGRAMS in manifest["files"] else None
-    index = None
-    if NEIGHBOURS in manifest["files"]:
-        index = neighbours.load(path / NEIGHBOURS, vocabulary, "export the model again")
-    return Artifact(path, manifest, vocabulary, network, ngrams, index)
+    ensemble = Ensemble.from_dict(manifest["ensemble"])
+    ngrams = _ngrams(path / NGRAMS, vocabulary) if ensemble.takes_ngrams else None
+    return Artifact(path, manifest, vocabulary, network, ngrams, ensemble)
 
 
 def _manifest(path: Path) -> dict:
+    """The manifest in the folder `path`; raises UserError unless it is one of an exported model."""
     if not path.exists():
         raise UserError(f"{path}: no such folder; run `dvc repro export`, or name another with --model")
     if not path.is_dir():
@@ -129,49 +122,31 @@ def _manifest(path: Path) -> dict:
         if (found := manifest["format"]) != FORMAT:
             mismatch = f"an export of format {found!r}, but this release reads {FORMAT}"
             raise UserError(f"{path}: {mismatch}; export the model again")
-        if manifest["sha256"] != checksum(manifest):
-            raise ValueError
-        names = set(manifest["files"])
-        known = {NETWORK, VOCABULARY} <= names <= {NETWORK, VOCABULARY, NGRAMS, NEIGHBOURS}
-        columns = manifest["clean"]["text_column"], manifest["clean"]["label_column"]
-        texts = all(isinstance(one, str) for one in (manifest["vocabulary"], manifest["corpus"], *columns))
-        scores = 0 <= manifest["test"]["accuracy"] <= 1
-        if not (known and texts and scores and isinstance(manifest["files"], dict)):
+        if manifest["sha256"] != checksum(manifest) or not _is_valid(manifest):
             raise ValueError
     except FileNotFoundError:
         raise UserError(f"{path}: no {MANIFEST} in it; expected an exported model") from None
-    except (ValueError, TypeError, KeyError, OSError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, OSError, RecursionError):
         raise UserError(f"{path / MANIFEST}: not that of an exported model, or damaged") from None
     return manifest
 
 
-def _checked(content: bytes) -> dict:
-    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+def _is_valid(manifest: dict) -> bool:
+    """Whether all that is read of a manifest is of its kind; may raise KeyError and the like instead."""
+    expected = {NETWORK, VOCABULARY}
+    if Ensemble.from_dict(manifest["ensemble"]).takes_ngrams:
+        expected.add(NGRAMS)
+    columns = manifest["clean"]["text_column"], manifest["clean"]["label_column"]
+    texts = all(isinstance(one, str) for one in (manifest["vocabulary"], manifest["corpus"], *columns))
+    return manifest["files"].keys() == expected and texts and 0 <= manifest["test"]["accuracy"] <= 1
 
 
-def _save_ngrams(path: Path, ngrams: Classifier) -> None:
-    """Write keys as their differences, which compress well, and weights in steps."""
-    keys = ngrams.table.keys
-    np.savez_compressed(
-        path,
-        sizes=np.array([len(some) for some in keys]),
-        steps=to_byte_planes(np.concatenate([np.diff(some, prepend=0) for some in keys])),
-        weights=to_byte_planes(in_steps(ngrams.weights)),
-        intercept=np.float32(ngrams.intercept),
-    )
-
-
-def _load_ngrams(path: Path, vocabulary: Vocabulary) -> Classifier:
+def _ngrams(path: Path, vocabulary: Vocabulary) -> Classifier:
     try:
-        content = npz.load(path, ARRAYS)
-        steps, weights = from_byte_planes(content["steps"]), of_steps(from_byte_planes(content["weights"]))
-        bounds = np.cumsum([0, *content["sizes"]])
-        if not (len(steps) == len(weights) == bounds[-1] and (content["sizes"] >= 0).all()):
-            raise ValueError
-        keys = tuple(np.cumsum(steps[start:end]) for start, end in pairwise(bounds))
-        ascending = all((np.diff(some, prepend=-1) > 0).all() for some in keys)
-        if not (keys and ascending and np.isfinite(content["intercept"])):
-            raise ValueError
+        return packed.load(path, vocabulary.size)
     except (FileNotFoundError, ValueError):
         raise UserError(f"{path}: not the n-grams of an exported model; export the model again") from None
-    return Classifier(Table(vocabulary.size, keys), weights, float(content["intercept"]))
+
+
+def _fingerprint(path: Path) -> dict:
+    return {"bytes": path.stat().st_size, "sha256": files.sha256(path)}

@@ -1,7 +1,7 @@
-"""Which words of a review spoke for positive and which for negative: Shapley values.
+"""How much each word of a review contributed to its logit: Shapley values.
 
-The players are the tokens that the network knows; one that is absent becomes unknown, the n-grams it was part
-of vanish with it, and other training reviews may be the nearest. A token's contribution is how much the logit
+The players are the tokens in the vocabulary; one that is absent becomes unknown, and the n-grams it was part
+of vanish with it. A token's contribution is how much the logit
 rises when it joins those already there, on average over orders of joining (Castro et al. 2009,
 https://doi.org/10.1016/j.cor.2008.04.004). Orders come in pairs, one the other backwards, which takes much of
 the chance out of the average (Mitchell et al. 2022, https://jmlr.org/papers/v23/21-0439.html). Along each
@@ -16,6 +16,7 @@ import numpy as np
 
 from sentiment.data.dataset import Reviews
 from sentiment.data.text import clean
+from sentiment.data.vocabulary import Vocabulary
 from sentiment.inference.predictor import Predictions, Predictor
 
 BUDGET = 400_000  # tokens that the network reads in all: fewer are quicker, more leave less to chance
@@ -24,9 +25,9 @@ SHORT = 200  # tokens of a review below which its passes are not cheap enough fo
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of the clean text, and what it added to the logit: above 0 it spoke for positive.
+    """A stretch of the clean text, and its contribution to the logit, above 0 towards positive.
 
-    White space, words that the network does not know and those it did not read added 0.
+    White space, unknown words and those cut from a long text contribute 0.
     """
 
     text: str
@@ -40,7 +41,7 @@ class Explanation:
     pieces: joined, their texts are the clean text; their contributions sum to `logit` - `base`.
     base: the logit of the review if all its words were unknown.
     logit: the logit of the review.
-    prediction: what `Predictor.predict` makes of it, with n = 1.
+    prediction: that of `Predictor.predict`, with n = 1.
     """
 
     pieces: tuple[Piece, ...]
@@ -50,24 +51,32 @@ class Explanation:
 
 
 def explain(predictor: Predictor, text: str, budget: int = BUDGET, seed: int = 0) -> Explanation:
-    """Explain what `predictor` makes of `text`, as it was typed; the same `seed` gives the same answer.
+    """Explain the prediction of `predictor` for `text`, as it was typed; the same `seed`, the same answer.
 
-    It has the network read no more than `budget` tokens, so that a long review takes no longer than another.
+    The network reads at most `budget` tokens for it, so that a long review takes no longer than another.
     """
-    prediction = predictor.predict([text])
-    text = clean(text)
-    reviews, _ = predictor.encode([text])
-    passes = max(4, budget // max(SHORT, len(reviews[0])))
-    contributions, base, logit = shapley(predictor, reviews[0], passes, seed)
-    vocabulary = predictor.artifact.vocabulary
-    tokens = vocabulary.tokenize(text)
-    where = spans(text.lower() if vocabulary.lowercase else text, tokens)
-    if vocabulary.lowercase:
-        where = unlowered(text, where)
-    if vocabulary.numbering == "imdb":
-        where = [(0, 0), *where]  # of the id that stands for a review's start
-    read = vocabulary.cut(where)
+    return explain_clean(predictor, clean(text), budget, seed)
+
+
+def explain_clean(predictor: Predictor, text: str, budget: int = BUDGET, seed: int = 0) -> Explanation:
+    """Explain the prediction for a text that `text.clean` has cleaned already."""
+    prediction = predictor.predict_clean([text])
+    ids = predictor.encode([text])[0][0]
+    passes = max(4, budget // max(SHORT, len(ids)))
+    contributions, base, logit = shapley(predictor, ids, passes, seed)
+    read = _read_spans(predictor.artifact.vocabulary, text)
     return Explanation(pieces(text, read, contributions[: len(read)]), base, logit, prediction)
+
+
+def _read_spans(vocabulary: Vocabulary, text: str) -> list[tuple[int, int]]:
+    """Where in `text` the tokens that the network reads start and end."""
+    tokens = vocabulary.tokenize(text)
+    found = spans(text.lower() if vocabulary.lowercase else text, tokens)
+    if vocabulary.lowercase:
+        found = unlowered(text, found)
+    if vocabulary.numbering == "imdb":
+        found = [(0, 0), *found]  # of the id that stands for a review's start
+    return vocabulary.cut(found)
 
 
 def shapley(predictor: Predictor, ids: np.ndarray, passes: int, seed: int) -> tuple[np.ndarray, float, float]:

@@ -9,7 +9,9 @@ import numpy as np
 
 from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
+from sentiment.data.labels import NAMES, decide, probability
 from sentiment.data.text import clean
+from sentiment.ensemble import LSTM, NGRAMS
 from sentiment.errors import UserError
 from sentiment.inference import artifact
 
@@ -19,7 +21,7 @@ PADDING = 0.25  # at most, of the shortest of them: padding takes the network as
 
 @dataclass(frozen=True)
 class Predictions:
-    """What a model makes of n texts.
+    """The predictions for n texts.
 
     probability: float32 (n), that the text is positive.
     unknown_share: float32 (n), the share of the tokens read that the vocabulary lacks.
@@ -32,8 +34,8 @@ class Predictions:
 
     @property
     def label(self) -> np.ndarray:
-        """`positive` where the probability is at least a half, and else `negative`: str (n)."""
-        return np.where(self.probability >= 0.5, "positive", "negative")
+        """The label that each probability means, `positive` or `negative`: str (n)."""
+        return NAMES[decide(self.probability)]
 
     def __len__(self) -> int:
         return len(self.probability)
@@ -53,11 +55,15 @@ class Predictor:
             raise _refused(self.artifact, "its answer is no number")
 
     def predict(self, texts: Iterable[str]) -> Predictions:
-        """Read `texts`, as they were typed: a list, a column of pandas, any iterable of str.
+        """Predict `texts`, as they were typed: a list, a column of pandas, any iterable of str.
 
         Raises TypeError for a single str, and for anything in it that is not a str.
         """
-        reviews, truncated = self.encode([clean(text) for text in _checked(texts)])
+        return self.predict_clean([clean(text) for text in _checked(texts)])
+
+    def predict_clean(self, texts: list[str]) -> Predictions:
+        """Predict texts that `text.clean` has cleaned already."""
+        reviews, truncated = self.encode(texts)
         unknown = self.artifact.vocabulary.unknown
         shares = [np.mean(reviews[index] == unknown) for index in range(len(reviews))]
         return Predictions(
@@ -75,20 +81,22 @@ class Predictor:
         return dataset.ragged(ids, np.zeros(len(texts)), np.arange(len(texts))), truncated
 
     def logits(self, reviews: Reviews) -> np.ndarray:
-        """The log odds of positive of each review: float32 (n)."""
-        of_tokens, of_reviews = {"ids": reviews.ids}, {}
-        if classifier := self.artifact.ngrams:
-            found = classifier.table.find(reviews)
-            of_tokens["votes"] = classifier.votes(found)
-            of_reviews["ngrams"] = classifier.logits(reviews, found)
-        if index := self.artifact.neighbours:
-            of_reviews["neighbours"] = index.verdicts(reviews)
+        """The log odds of positive of each review, by the stacked base models: float32 (n)."""
+        base_logits, votes = {}, None
+        if self.artifact.ngrams:
+            votes, base_logits[NGRAMS] = self.artifact.ngrams.votes_and_logits(reviews)
+        base_logits[LSTM] = self._lstm_logits(reviews, votes)
+        return self.artifact.ensemble.logits(base_logits).astype(np.float32)
+
+    def _lstm_logits(self, reviews: Reviews, votes: np.ndarray | None) -> np.ndarray:
+        """The log odds of positive by the LSTM alone: float32 (n)."""
         result = np.empty(len(reviews), np.float32)
         for batch in _batches(reviews.lengths):
-            fed = {name: reviews.padded(batch, values) for name, values in of_tokens.items()}
-            fed |= {name: values[batch, None].astype(np.float32) for name, values in of_reviews.items()}
+            inputs = {"ids": reviews.padded(batch)}
+            if votes is not None:
+                inputs["votes"] = reviews.padded(batch, votes)
             with _refusing(self.artifact):
-                result[batch] = self._session.run(None, fed)[0][:, 0]
+                result[batch] = self._session.run(None, inputs)[0][:, 0]
         return result
 
 
@@ -101,11 +109,6 @@ def _batches(lengths: np.ndarray) -> Iterator[np.ndarray]:
         batch, order = np.split(order, [min(alike, BATCH)])
         ascending = ascending[len(batch) :]
         yield batch
-
-
-def probability(logits: np.ndarray) -> np.ndarray:
-    """The logistic function, without overflow: float32, of any shape."""
-    return (0.5 + 0.5 * np.tanh(0.5 * np.asarray(logits, np.float64))).astype(np.float32)
 
 
 def _checked(texts: Iterable[str]) -> list[str]:
@@ -140,11 +143,7 @@ def _session(model: artifact.Artifact, threads: int):
     options.log_severity_level = 4
     with _refusing(model):
         session = onnxruntime.InferenceSession(model.network, options, providers=["CPUExecutionProvider"])
-    expected = {"ids"}
-    if model.ngrams:
-        expected |= {"votes", "ngrams"}
-    if model.neighbours:
-        expected |= {"neighbours"}
+    expected = {"ids", "votes"} if model.ngrams else {"ids"}
     vocabulary = session.get_modelmeta().custom_metadata_map.get("vocabulary")
     if {one.name for one in session.get_inputs()} != expected or vocabulary != model.vocabulary.fingerprint:
         raise UserError(

@@ -7,7 +7,7 @@ holds them loads in Keras's safe mode.
 import keras
 from keras import layers, ops
 
-from sentiment.data.vocabulary import PADDING, UNKNOWN
+from sentiment.data.vocabulary import PADDING
 
 registered = keras.saving.register_keras_serializable(package="sentiment")
 
@@ -63,53 +63,6 @@ class PrePadding(layers.Layer):
 
 
 @registered
-class WordDropout(layers.Layer):
-    """Make a share `rate` of the token ids (batch, steps) the id `unknown`, in training only.
-
-    Iyyer et al. 2015, https://aclanthology.org/P15-1162.
-    """
-
-    def __init__(self, rate: float, unknown: int = UNKNOWN, **kwargs):
-        super().__init__(**kwargs)
-        self.rate, self.unknown = rate, unknown
-        self.seed_generator = keras.random.SeedGenerator()
-
-    def call(self, ids, training=False):
-        if not training or self.rate == 0:
-            return ids
-        drop = keras.random.uniform(ops.shape(ids), seed=self.seed_generator) < self.rate
-        return ops.where(ops.logical_and(drop, ids != PADDING), self.unknown, ids)
-
-    def compute_output_shape(self, shape):
-        return shape
-
-    def get_config(self):
-        return {**super().get_config(), "rate": self.rate, "unknown": self.unknown}
-
-
-@registered
-class ReviewDropout(layers.Layer):
-    """Set a share `rate` of a batch's reviews, float (batch, steps, features), to zero, in training only."""
-
-    def __init__(self, rate: float, **kwargs):
-        super().__init__(**kwargs)
-        self.rate = rate
-        self.seed_generator = keras.random.SeedGenerator()
-
-    def call(self, x, training=False):
-        if not training or self.rate == 0:
-            return x
-        keep = keras.random.uniform((ops.shape(x)[0], 1, 1), seed=self.seed_generator) >= self.rate
-        return x * ops.cast(keep, x.dtype)
-
-    def compute_output_shape(self, shape):
-        return shape
-
-    def get_config(self):
-        return {**super().get_config(), "rate": self.rate}
-
-
-@registered
 class Chunked(layers.Wrapper):
     """Run a recurrent layer over chunks of `length` steps, its state starting anew in each.
 
@@ -141,9 +94,8 @@ class MaskedPooling(layers.Layer):
     """Pool an LSTM's outputs over the steps that are not padding.
 
     Takes float (batch, steps, units), values within (-1, 1), and `valid` (batch, steps, 1), 0 for padding
-    and else 1; returns (batch, units), twice the units for `max+mean`. With `last`, the first half of the
-    units of a `bidirectional` layer gives the last step and the second half, which runs backward, the
-    first.
+    and else 1; returns (batch, units). `kind` is `max`, or `last`: then the first half of the units of a
+    `bidirectional` layer gives the last step and the second half, which runs backward, the first.
     """
 
     def __init__(self, kind: str, bidirectional: bool, **kwargs):
@@ -152,15 +104,10 @@ class MaskedPooling(layers.Layer):
         self.bidirectional = bidirectional
 
     def call(self, x, valid):
-        return ops.concatenate(
-            [getattr(self, f"_{kind}")(x, valid) for kind in self.kind.split("+")], axis=-1
-        )
+        return self._max(x, valid) if self.kind == "max" else self._last(x, valid)
 
     def _max(self, x, valid):
         return ops.max(ops.where(valid > 0, x, -1.0), axis=1)
-
-    def _mean(self, x, valid):
-        return ops.sum(x * valid, axis=1) / ops.sum(valid, axis=1)
 
     def _last(self, x, valid):
         is_last = valid - ops.pad(valid[:, 1:], [[0, 0], [0, 1], [0, 0]])
@@ -171,7 +118,7 @@ class MaskedPooling(layers.Layer):
         return ops.concatenate([last[:, :half], x[:, 0, half:]], axis=-1)
 
     def compute_output_shape(self, x_shape, valid_shape):
-        return (x_shape[0], x_shape[2] * len(self.kind.split("+")))
+        return (x_shape[0], x_shape[2])
 
     def get_config(self):
         return {**super().get_config(), "kind": self.kind, "bidirectional": self.bidirectional}

@@ -1,4 +1,4 @@
-"""The network: built from parameters, saved and loaded as a .keras file, asked for logits."""
+"""The LSTM: built from parameters, saved and loaded as a .keras file, asked for logits."""
 
 import json
 import re
@@ -13,106 +13,70 @@ from keras import layers, ops
 
 from sentiment import params
 from sentiment.data.dataset import Reviews
-from sentiment.data.vocabulary import PADDING, UNKNOWN, Vocabulary
+from sentiment.data.vocabulary import PADDING, Vocabulary
 from sentiment.errors import UserError
-from sentiment.network import neighbour_layer, wide
 from sentiment.network.batches import Batches
 from sentiment.network.fused_lstm import FusedLSTM
-from sentiment.network.layers import Chunked, MaskedPooling, PadSteps, PrePadding, ReviewDropout, WordDropout
-from sentiment.ngrams.neighbours import Index
-from sentiment.ngrams.table import Classifier
+from sentiment.network.layers import Chunked, MaskedPooling, PadSteps, PrePadding
 from sentiment.system import files
 
 BATCH = 256  # reviews predicted at once
 VOTES_SCALE = 3.0  # brings most votes to the size of embedded tokens
 
 
-def build(
-    config: params.Model,
-    embedding: np.ndarray,
-    classifier: Classifier | None,
-    index: Index | None = None,
-    unknown: int = UNKNOWN,
-) -> keras.Model:
-    """Return the network: token ids int32 (batch, steps), 0 for padding, to logits float32 (batch, 1).
+def build(config: params.Model, embedding: np.ndarray, max_ngram: int) -> keras.Model:
+    """Return a network from token ids int32 (batch, steps), 0 for padding, to logits float32 (batch, 1).
 
-    It joins the logit of its layer `lstm`, which reads the tokens and the votes of their n-grams, with
-    the logit of `classifier` and the verdict of a review's neighbours in `index`. Without `config.ngrams` the LSTM
-    reads the tokens alone, and nothing is heard of the n-grams; without `index`, nothing of neighbours;
-    without both, it is the LSTM alone.
+    `embedding`, float32 (ids, dimensions), is what its embedding layer starts from. With `config.ngrams` its
+    second input are the votes of n-grams, float32 (batch, steps, max_ngram).
 
-    `embedding`, float32 (ids, size), is what its embedding layer starts from; `unknown` is the id of a token
-    that word dropout hides.
+    Padding is set to zero wherever it could leak into a review, so that a review's logit depends on its own
+    tokens alone, whatever batch it comes in. With `config.fixed_length` padding is read like a token.
     """
     ids = keras.Input((None,), dtype="int32", name="ids")
-    votes, others, lengths = [], [], 0
-    if config.ngrams:
-        heard, wide_logit = wide.of(classifier)(ids)
-        votes, others, lengths = [heard], [wide_logit], heard.shape[2]
-    if index:
-        others.append(neighbour_layer.of(index)(ids))
-    logit = lstm(config, embedding, lengths, unknown)([ids, *votes])
-    if others:
-        logit = layers.Dense(1, name="logit")(layers.Concatenate(name="parts")([logit, *others]))
-    return keras.Model(ids, logit, name="sentiment")
-
-
-def lstm(config: params.Model, embedding: np.ndarray, lengths: int, unknown: int = UNKNOWN) -> keras.Model:
-    """The part of the network that is trained: ids, and votes (batch, steps, lengths) if any, to logits.
-
-    These are the mean of what its `config.members` say, an ensemble with an embedding in common; what each says,
-    (batch, members), is the output of its layer `members`.
-
-    Padding is set to zero wherever it could leak into a review, so that a review's logit depends on
-    its own tokens alone, whatever batch it comes in. With `config.fixed_length` all reviews have as much of it,
-    and it is read like a word.
-    """
-    pool = config.pool_size if config.convolution else 1
-    whole = PadSteps(pool)
-    ids = keras.Input((None,), dtype="int32", name="ids")
-    votes = [keras.Input((None, lengths), name="votes")] if lengths else []
-
-    def pad(x):
-        if config.fixed_length:
-            x = PrePadding(config.fixed_length)(x, ids)
-        return whole(x)
-
-    padded = pad(ids)
-    read = ops.not_equal(padded, -1 if config.fixed_length else PADDING)
-    mask = ops.expand_dims(ops.cast(read, "float32"), -1)
-    x = WordDropout(config.word_dropout, unknown)(padded)
-    x = layers.Embedding(*embedding.shape, name="embedding")(x)
-    x = layers.SpatialDropout1D(config.embedding_dropout)(x) * mask
-    if votes:
-        heard = ReviewDropout(config.votes_dropout)(layers.Rescaling(VOTES_SCALE)(pad(votes[0])))
-        x = layers.Concatenate()([x, heard])
+    votes = [keras.Input((None, max_ngram), name="votes")] if config.ngrams else []
+    x, mask = _features(config, embedding, ids, votes)
     if config.convolution:
-        x = layers.Conv1D(config.members * config.convolution, config.kernel_size, padding="same")(
-            x
-        )  # one for them all
-        x, mask = layers.MaxPooling1D(pool)(x), layers.MaxPooling1D(pool)(mask)
-        x = ops.relu(x) * mask  # after the maximum, where there is less to do for both
+        x = layers.Conv1D(config.convolution, config.kernel_size, padding="same")(x)
+        pooling = layers.MaxPooling1D(config.pool_size)
+        # ReLU and mask after the maximum, where there is less to do for both.
+        x, mask = pooling(x), pooling(mask)
+        x = ops.relu(x) * mask
     if config.chunk_length:
-        x, mask = PadSteps(config.chunk_length)(x), PadSteps(config.chunk_length)(mask)
-    seen = ops.split(x, config.members, axis=-1) if config.convolution else [x] * config.members
-    said = layers.Concatenate(name="members")([_member(config, x, mask) for x in seen])
-    network = keras.Model([ids, *votes], ops.mean(said, axis=1, keepdims=True), name="lstm")
+        pad = PadSteps(config.chunk_length)
+        x, mask = pad(x), pad(mask)
+    for _ in range(config.lstm_layers):
+        x = _recurrent(config, x, mask)
+    x = MaskedPooling(config.pooling, config.bidirectional)(x, mask)
+    x = layers.Dropout(config.dropout)(x)
+    network = keras.Model([ids, *votes] if votes else ids, layers.Dense(1)(x), name="lstm")
     network.get_layer("embedding").set_weights([embedding])
     return network
 
 
-def _member(config: params.Model, x, mask):
-    """The logit (batch, 1) of one member of the ensemble, who sees x (batch, steps, features)."""
-    for _ in range(config.lstm_layers):
-        x = _recurrent(config, x, mask)
-    x = MaskedPooling(config.pooling, config.bidirectional)(x, mask)
-    return layers.Dense(1)(layers.Dropout(config.dropout)(x))
+def _features(config: params.Model, embedding: np.ndarray, ids, votes: list):
+    """What the convolution or LSTM reads, (batch, steps, features), and its mask, (batch, steps, 1)."""
+    pad_steps = PadSteps(config.pool_size if config.convolution else 1)
+
+    def pad(x):
+        if config.fixed_length:
+            x = PrePadding(config.fixed_length)(x, ids)
+        return pad_steps(x)
+
+    padded = pad(ids)
+    is_read = ops.not_equal(padded, -1 if config.fixed_length else PADDING)
+    mask = ops.expand_dims(ops.cast(is_read, "float32"), -1)
+    x = layers.Embedding(*embedding.shape, name="embedding")(padded)
+    x = layers.SpatialDropout1D(config.embedding_dropout)(x) * mask
+    if votes:
+        x = layers.Concatenate()([x, layers.Rescaling(VOTES_SCALE)(pad(votes[0]))])
+    return x, mask
 
 
 def _recurrent(config: params.Model, x, mask):
     """One LSTM over the steps of x (batch, steps, features); padding's are zero, unless it is read."""
-    kind = FusedLSTM if config.chunk_length else layers.LSTM
-    lstm = kind(config.lstm_units, return_sequences=True, recurrent_dropout=config.recurrent_dropout)
+    layer = FusedLSTM if config.chunk_length else layers.LSTM
+    lstm = layer(config.lstm_units, return_sequences=True, recurrent_dropout=config.recurrent_dropout)
     if config.bidirectional:
         lstm = layers.Bidirectional(lstm)
     if config.chunk_length:
@@ -122,51 +86,18 @@ def _recurrent(config: params.Model, x, mask):
     return lstm(x, mask=ops.squeeze(mask, -1) > 0) * mask
 
 
-def join(network: keras.Model, reviews: Reviews) -> None:
-    """Set how much each part of the network counts, by logistic regression on `reviews`.
-
-    These must be reviews that none of the parts was trained on.
-    """
-    parts = predict(keras.Model(network.input, network.get_layer("parts").output), reviews)
-    weights, intercept = weigh(parts, reviews.labels)
-    network.get_layer("logit").set_weights([weights[:, None], np.array([intercept])])
-
-
-def weigh(parts: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, float]:
-    """How much each part of a network counts, float64 (parts), and the intercept, by logistic regression.
-
-    `parts` are what they say, float (n, parts), and `labels` int (n).
-    """
-    # scikit-learn takes a second to import: only what trains pays for it.
-    from sklearn.linear_model import LogisticRegression
-
-    fitted = LogisticRegression().fit(parts, labels)
-    return fitted.coef_[0], float(fitted.intercept_[0])
-
-
-def joined(network: keras.Model) -> bool:
-    """Whether it joins an LSTM with other parts, and is not the LSTM alone."""
-    return any(layer.name == "parts" for layer in network.layers)
-
-
-def logits(network: keras.Model, reviews: Reviews) -> np.ndarray:
-    """The logit of each review, positive above 0, by the network and by its LSTM alone: float64 (n, 2)."""
-    alone = network.get_layer("parts").output[:, :1] if joined(network) else network.output
-    return predict(keras.Model(network.input, ops.concatenate([network.output, alone], axis=1)), reviews)
-
-
 def predict(network: keras.Model, reviews: Reviews, votes: np.ndarray | None = None) -> np.ndarray:
-    """What `network` makes of each review: float64 (n, outputs).
+    """The logit of each review, positive above 0: float64 (reviews).
 
-    `votes`, float (tokens, lengths), are those of the n-grams, for a network that takes them.
+    `votes`, float (tokens, max_ngram), are those of the reviews' n-grams, for a network that takes them.
     """
-    return predictor(network, reviews, votes)()
+    return make_predict(network, reviews, votes)()
 
 
-def predictor(
+def make_predict(
     network: keras.Model, reviews: Reviews, votes: np.ndarray | None = None
 ) -> Callable[[], np.ndarray]:
-    """What `predict` returns of the weights that `network` has then, each time that it is called."""
+    """A function that returns what `predict` does, by the weights that `network` has when it is called."""
     batches = Batches(reviews, BATCH, votes=votes)
     stream = batches.stream()
     # One trace for all calls and lengths, where Keras's own `predict` makes several.
@@ -174,12 +105,12 @@ def predictor(
         lambda inputs: network(inputs, training=False), input_signature=stream.element_spec[:1]
     )
 
-    def outputs() -> np.ndarray:
-        result = np.empty((len(reviews), network.output_shape[1]))
-        result[batches.order] = np.concatenate([forward(inputs) for inputs, _ in stream])
+    def logits() -> np.ndarray:
+        result = np.empty(len(reviews))
+        result[batches.order] = np.concatenate([forward(inputs)[:, 0] for inputs, _ in stream])
         return result
 
-    return outputs
+    return logits
 
 
 def save(network: keras.Model, path: str | Path, vocabulary: Vocabulary) -> None:
@@ -192,16 +123,17 @@ def save(network: keras.Model, path: str | Path, vocabulary: Vocabulary) -> None
         raw = part.with_name(f".part-raw-{part.name}")
         try:
             network.save(raw, include_optimizer=False)
-            with zipfile.ZipFile(raw) as source, zipfile.ZipFile(part, "w") as target:
+            with zipfile.ZipFile(raw) as source:
                 content = {name: source.read(name) for name in source.namelist()}
-                metadata = json.loads(content["metadata.json"])
-                metadata |= {"date_saved": "", "vocabulary": vocabulary.fingerprint}
-                content["metadata.json"] = json.dumps(metadata).encode()
-                content["config.json"] = _number_objects(content["config.json"].decode()).encode()
-                for name in sorted(content):
-                    target.writestr(zipfile.ZipInfo(name), content[name])
         finally:
             raw.unlink(missing_ok=True)
+        metadata = json.loads(content["metadata.json"])
+        metadata |= {"date_saved": "", "vocabulary": vocabulary.fingerprint}
+        content["metadata.json"] = json.dumps(metadata).encode()
+        content["config.json"] = _number_objects(content["config.json"].decode()).encode()
+        with zipfile.ZipFile(part, "w") as target:
+            for name in sorted(content):
+                target.writestr(zipfile.ZipInfo(name), content[name])
 
 
 def _number_objects(config: str) -> str:

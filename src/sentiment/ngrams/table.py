@@ -4,7 +4,7 @@ How the weights are learned stands in `nb_ngrams`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
@@ -13,7 +13,7 @@ from sentiment.data.dataset import Reviews
 
 HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2**64 by the golden ratio: Knuth's multiplicative hashing
 HASH_ROOM = 4  # places in a hash table for each key
-STEP = 0.01  # between weights in an exported model; a review's logit changes by 0.04 on average
+STEP = 0.01  # between quantized weights; a review's logit changes by 0.04 on average
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,15 @@ class Table:
         found = np.full((len(reviews.ids), len(self.keys)), -1)
         key, before = np.asarray(reviews.ids, np.int64), 0
         for length, keys in enumerate(self.keys):
-            place = self._places[length](key)
+            place = self._lookups[length](key)
             found[:, length] = np.where(place >= 0, place + before, -1)
             key, before = self.extend(place, reviews), before + len(keys)
         return found
 
     @cached_property
-    def _places(self) -> list[Callable[[np.ndarray], np.ndarray]]:
+    def _lookups(self) -> list[Callable[[np.ndarray], np.ndarray]]:
         """For each length, where a key stands in `keys`: int64 (n) to int64 (n), -1 for nowhere."""
-        tokens = places(self.keys[0], np.arange(self.ids))
+        tokens = lookup(self.keys[0], np.arange(self.ids))
         return [tokens.__getitem__, *(hashed(keys) for keys in self.keys[1:])]
 
     def extend(self, place: np.ndarray, reviews: Reviews) -> np.ndarray:
@@ -54,13 +54,13 @@ class Table:
         return np.where(prefix >= 0, prefix * self.ids + reviews.ids, -1)
 
 
-def in_steps(weights: np.ndarray) -> np.ndarray:
-    """How many times STEP each of `weights` is, as nearly as can be: int64, of the same shape."""
+def quantize(weights: np.ndarray) -> np.ndarray:
+    """Round `weights` to multiples of STEP: int64, of the same shape."""
     return np.round(weights / STEP).astype(np.int64)
 
 
-def of_steps(steps: np.ndarray) -> np.ndarray:
-    """The weights, float32, that are so many times STEP."""
+def dequantize(steps: np.ndarray) -> np.ndarray:
+    """The weights, float32, that `quantize` made `steps` of, but for rounding."""
     return (steps * STEP).astype(np.float32)
 
 
@@ -78,8 +78,8 @@ def review_of_token(reviews: Reviews) -> np.ndarray:
     return np.repeat(np.arange(len(reviews)), reviews.lengths)
 
 
-def places(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Where in ascending `keys` each of `wanted` stands: int64, -1 for nowhere."""
+def lookup(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """The index in ascending `keys` of each of `wanted`: int64, -1 where it is missing."""
     if not len(keys):
         return np.full(len(wanted), -1)
     place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
@@ -87,9 +87,9 @@ def places(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 
 
 def hashed(keys: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """`places` in these `keys`, in a third of its time: most of them are where their hash says."""
+    """`lookup` in these `keys`, in a third of its time: most of them are where their hash says."""
     if not len(keys):
-        return partial(places, keys)
+        return partial(lookup, keys)
     bits = (HASH_ROOM * len(keys)).bit_length()
 
     def slots(some: np.ndarray) -> np.ndarray:
@@ -103,7 +103,7 @@ def hashed(keys: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     def find(wanted: np.ndarray) -> np.ndarray:
         place = table[slots(wanted)].astype(np.int64)
         (other,) = np.nonzero((keys[place] != wanted) & (place >= 0))
-        place[other] = places_of_rest[places(rest, wanted[other])]
+        place[other] = places_of_rest[lookup(rest, wanted[other])]
         return place
 
     return find
@@ -124,19 +124,31 @@ class Classifier:
     weights: np.ndarray
     intercept: float
 
-    def logits(self, reviews: Reviews, found: np.ndarray | None = None) -> np.ndarray:
-        """The log odds of positive: float64 (reviews). An n-gram counts once, however often it occurs.
+    def votes_and_logits(self, reviews: Reviews) -> tuple[np.ndarray, np.ndarray]:
+        """N-grams' votes, float32 (tokens, max_ngram), and log odds of positive, float64 (reviews).
 
-        `found` is what `Table.find` returns, for who has it already.
+        The vote of an n-gram is its weight, cast at its last token. In the logit it counts once, however
+        often it occurs.
         """
-        row, column = occurrences(reviews, self.table.find(reviews) if found is None else found)
-        return self.intercept + np.bincount(row, self.weights[column], minlength=len(reviews))
+        found = self.table.find(reviews)
+        review, ngram = occurrences(reviews, found)
+        logits = self.intercept + np.bincount(review, self.weights[ngram], minlength=len(reviews))
+        return self.votes(found), logits
 
     def votes(self, found: np.ndarray) -> np.ndarray:
-        """The weights of n-grams, float32 (tokens, lengths), where `found` is what `Table.find` returns."""
-        return self._votes[found]
+        """The weights of n-grams, float32 (tokens, max_ngram), where `found` is what `Table.find` returns."""
+        return self._padded_weights[found]
+
+    def logits(self, reviews: Reviews) -> np.ndarray:
+        """The log odds of positive: float64 (reviews)."""
+        return self.votes_and_logits(reviews)[1]
+
+    def quantized(self) -> "Classifier":
+        """The classifier that an exported model holds: its weights are multiples of STEP."""
+        weights = dequantize(quantize(self.weights))
+        return replace(self, weights=weights, intercept=float(np.float32(self.intercept)))
 
     @cached_property
-    def _votes(self) -> np.ndarray:
-        """`weights`, and a last one for n-gram -1; to join them takes longer than to look a review up."""
+    def _padded_weights(self) -> np.ndarray:
+        """`weights`, and a 0 at index -1, where no n-gram was found."""
         return np.append(self.weights, np.float32(0))

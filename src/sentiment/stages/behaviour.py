@@ -9,7 +9,7 @@ from sentiment.system import command, files
 
 
 def main(model: Path, cases: Path, metrics: Path) -> None:
-    """Write what MODEL makes of each case into the CSV file CASES, and the pass rates into METRICS."""
+    """Write the predictions of MODEL for all cases into CASES, a CSV file, and pass rates into METRICS."""
     some = behaviour_cases.cases()
     logits = behaviour.logits(Predictor(model), some)
     passed = behaviour.passed(some, logits)

@@ -1,4 +1,4 @@
-"""Score the network, and its parts beside it, on the test part, which nothing before has read."""
+"""Score the stacked network, its LSTM alone and the baseline on the test part, unread until now."""
 
 from pathlib import Path
 
@@ -6,106 +6,119 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from scipy.special import expit
 
 from sentiment import metrics, params
-from sentiment.data import dataset
+from sentiment.data import dataset, labels
+from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
+from sentiment.ensemble import LSTM, NGRAMS, Ensemble
 from sentiment.errors import UserError
 from sentiment.evaluation import plots
 from sentiment.ngrams import nb_logreg
 from sentiment.system import command, files
 
 
-def main(
-    model: Path,
-    baseline: Path,
-    tokens: Path,
-    curves: Path,
-    predictions: Path,
-    metrics_file: Path,
-    plots_folder: Path,
-) -> None:
-    """Score MODEL, its LSTM alone where it joins that with more, and BASELINE on the test part of TOKENS.
+def main(data: Path, models: Path, results: Path) -> None:
+    """Score what MODELS holds on the test part of the tokens in DATA.
 
-    Writes PREDICTIONS review by review, METRICS_FILE, and PLOTS_FOLDER, the learning CURVES among them.
+    Writes predictions.parquet, review by review, into DATA, and test.json (the headlines), evaluation.json
+    (everything) and a folder of plots into RESULTS, where the learning curves are.
     """
     settings = params.load("evaluate").evaluate
-    vocabulary = Vocabulary.load(tokens / "vocabulary.json")
-    reviews = dataset.load(tokens / "test")
-    baseline_logits = nb_logreg.load(baseline, vocabulary).logits(reviews)
-    # TensorFlow takes seconds to import: a missing file is told without it.
-    from sentiment.network.model import joined, load, logits
-
-    network = load(model, vocabulary)
-    names = ("network", "lstm") if joined(network) else ("network",)
-    probabilities = dict(zip(names, expit(logits(network, reviews)).T, strict=False))
-    probabilities["baseline"] = expit(baseline_logits)
+    curves = plots.read_curves(results / "train")
+    reviews = dataset.load(data / "tokens" / "test")
+    probabilities = predict(reviews, models, Vocabulary.load(data / "tokens" / "vocabulary.json"))
     check(reviews, probabilities)
-    write(
-        reviews, probabilities, settings, plots.read_curves(curves), predictions, metrics_file, plots_folder
-    )
+    details, tables = evaluate(reviews, probabilities, settings)
+    rows = {"row": reviews.rows, "label": np.asarray(reviews.labels), **probabilities}
+    with files.replacing(data / "predictions.parquet") as part:
+        pq.write_table(pa.table(rows), part)
+    with files.replacing(results / "plots") as folder:
+        write_tables(folder, tables)
+        plots.draw(folder / "report.svg", reviews.labels, probabilities, tables, details)
+        plots.draw_curves(folder / "curves.svg", curves)
+    files.write_json(results / "evaluation.json", details)
+    files.write_json(results / "test.json", headlines(details))
 
 
-def check(reviews: dataset.Reviews, probabilities: plots.Probabilities) -> None:
+def predict(reviews: Reviews, models: Path, vocabulary: Vocabulary) -> plots.Probabilities:
+    """The probability of positive by each classifier: float32 (reviews)."""
+    ensemble = Ensemble.load(models / "ensemble.json", vocabulary)
+    votes, ngram_logits = nb_logreg.load(models / "baseline", vocabulary).votes_and_logits(reviews)
+    # TensorFlow takes seconds to import: a missing file is told without it.
+    from sentiment.network import model
+
+    network = model.load(models / "model.keras", vocabulary)
+    lstm_logits = model.predict(network, reviews, votes if ensemble.takes_ngrams else None)
+    logits = {"network": ensemble.logits({LSTM: lstm_logits, NGRAMS: ngram_logits})}
+    if ensemble.takes_ngrams:
+        logits["lstm"] = lstm_logits
+    logits["baseline"] = ngram_logits
+    return {name: labels.probability(values) for name, values in logits.items()}
+
+
+def check(reviews: Reviews, probabilities: plots.Probabilities) -> None:
     """Raise UserError where there is nothing to score."""
     if len(np.unique(reviews.labels)) < 2:
         raise UserError("the test part needs positive and negative reviews; enlarge split.test or the corpus")
     for name, values in probabilities.items():
         if not np.isfinite(values).all():
-            raise UserError(
-                f"the {plots.NAMES[name]} gives probabilities that are not numbers; train it again"
-            )
+            problem = f"the {plots.NAMES[name]} gives probabilities that are not numbers"
+            raise UserError(f"{problem}; train it again")
 
 
-def write(
-    reviews: dataset.Reviews,
-    probabilities: plots.Probabilities,
-    settings: params.Evaluate,
-    curves: plots.Curves,
-    predictions: Path,
-    metrics_file: Path,
-    plots_folder: Path,
-) -> None:
-    """Write predictions, metrics and plots; the scores are those of the written predictions."""
-    labels = np.asarray(reviews.labels)
-    probabilities = {name: values.astype(np.float32) for name, values in probabilities.items()}
+def evaluate(
+    reviews: Reviews, probabilities: plots.Probabilities, settings: params.Evaluate
+) -> tuple[dict, dict[str, dict[str, metrics.Table]]]:
+    """All scores, and the points of all curves by classifier."""
+    actual = np.asarray(reviews.labels)
     options = settings.bootstrap_samples, settings.calibration_bins, settings.seed
-    summaries = {name: metrics.summary(labels, values, *options) for name, values in probabilities.items()}
-    decided = {name: metrics.decide(values) for name, values in probabilities.items()}
-    test = metrics.mcnemar(labels, decided["network"], decided["baseline"])
+    scores = {name: metrics.summary(actual, values, *options) for name, values in probabilities.items()}
+    decided = {name: labels.decide(values) for name, values in probabilities.items()}
+    mcnemar = metrics.mcnemar(actual, decided["network"], decided["baseline"])
     tables = {
         name: {
-            "confusion": confusion_rows(labels, values),
-            "roc": metrics.roc(labels, values),
-            "precision_recall": metrics.precision_recall(labels, values),
-            "calibration": metrics.calibration(labels, values, settings.calibration_bins),
-            "length": metrics.by_length(labels, values, reviews.lengths),
+            "confusion": confusion_rows(actual, decided[name]),
+            "roc": metrics.roc(actual, values),
+            "precision_recall": metrics.precision_recall(actual, values),
+            "calibration": metrics.calibration(actual, values, settings.calibration_bins),
+            "length": metrics.by_length(actual, values, reviews.lengths),
         }
         for name, values in probabilities.items()
     }
-    with files.replacing(predictions) as part:
-        pq.write_table(pa.table({"row": reviews.rows, "label": labels, **probabilities}), part)
-    with files.replacing(plots_folder) as folder:
-        for name in tables:
-            (folder / name).mkdir(parents=True)
-            for plot, table in tables[name].items():
-                write_csv(folder / name / f"{plot}.csv", table)
-        plots.draw(folder / "report.svg", labels, probabilities, tables, summaries)
-        plots.draw_curves(folder / "curves.svg", curves)
-    files.write_json(metrics_file, {"reviews": len(labels), **summaries, "mcnemar": test})
+    return {"reviews": len(actual), **scores, "mcnemar": mcnemar}, tables
 
 
-def confusion_rows(labels: np.ndarray, probabilities: np.ndarray) -> metrics.Table:
+def confusion_rows(actual: np.ndarray, predicted: np.ndarray) -> metrics.Table:
     """One row for each review, for DVC's `confusion` template counts them itself."""
-    predicted = metrics.decide(probabilities)
-    order = np.lexsort([predicted, labels])
-    return {"actual": plots.LABELS[labels[order]], "predicted": plots.LABELS[predicted[order]]}
+    order = np.lexsort([predicted, actual])
+    return {"actual": labels.NAMES[actual[order]], "predicted": labels.NAMES[predicted[order]]}
 
 
-def write_csv(path: Path, table: metrics.Table) -> None:
-    """Write `table` with six significant digits."""
-    pd.DataFrame(table).to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
+def write_tables(folder: Path, tables: dict[str, dict[str, metrics.Table]]) -> None:
+    """Write a CSV file for each table, with six significant digits, into a folder for each classifier."""
+    for name, plotted in tables.items():
+        (folder / name).mkdir(parents=True)
+        for plot, table in plotted.items():
+            path = folder / name / f"{plot}.csv"
+            pd.DataFrame(table).to_csv(path, index=False, float_format="%.6g", lineterminator="\n")
+
+
+def headlines(details: dict) -> dict[str, float]:
+    """What `dvc metrics show` shows: few enough, and with names short enough, for one screen."""
+    network = details["network"]
+    chosen = {
+        "accuracy": network["accuracy"],
+        "low": network["accuracy_low"],
+        "high": network["accuracy_high"],
+        "f1": network["f1"],
+        "balanced": network["balanced_accuracy"],
+        "roc_auc": network["roc_auc"],
+        "log_loss": network["log_loss"],
+        "ece": network["ece"],
+        "baseline": details["baseline"]["accuracy"],
+    }
+    return {name: round(value, 4) for name, value in chosen.items()}
 
 
 if __name__ == "__main__":

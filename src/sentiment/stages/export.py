@@ -1,60 +1,73 @@
 """Export the trained network, with all that predicting takes, as a folder that needs no TensorFlow."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sentiment import params
-from sentiment.data import dataset
+from sentiment.data import dataset, labels
 from sentiment.data.vocabulary import Vocabulary
+from sentiment.ensemble import LSTM, NGRAMS, Ensemble
 from sentiment.errors import UserError
 from sentiment.export import to_onnx
 from sentiment.inference import artifact
 from sentiment.inference.predictor import Predictor
 from sentiment.network import model
+from sentiment.ngrams import nb_logreg
 from sentiment.system import command, files
 
 
-def main(
-    network: Path, tokens: Path, clean: Path, data: Path, scores: Path, folder: Path, metrics: Path
-) -> None:
-    """Export NETWORK into FOLDER, and write METRICS on what that cost on the test part of TOKENS.
+def main(data: Path, models: Path, results: Path) -> None:
+    """Export what MODELS holds into its folder `export`, and write export.json into RESULTS.
 
-    CLEAN are the reviews it was trained on, DATA and SCORES the metrics of `clean` and `evaluate`.
+    That says what rounding the weights cost on the test part of the tokens in DATA. The manifest describes
+    the training, from clean.parquet in DATA and data.json and evaluation.json in RESULTS.
     """
-    settings = params.load("data", "clean", "split", "tokenize")
-    reviews, tested = _read(data, "reviews"), _read(scores, "network")
-    vocabulary = Vocabulary.load(tokens / "vocabulary.json")
-    trained = model.load(network, vocabulary)
-    to_onnx.round_weights(trained)
-    test = dataset.load(tokens / "test")
-    about = {
-        "corpus": settings.data.csv,
-        "reviews": reviews,
-        "clean_sha256": hashlib.sha256(clean.read_bytes()).hexdigest(),
-        **{name: getattr(settings, name).model_dump() for name in ("clean", "split", "tokenize")},
-        "test": tested,
-    }
-    content = to_onnx.to_onnx(trained, vocabulary.fingerprint)
-    with files.replacing(folder) as part:
-        part.mkdir()
-        artifact.write(part, content, to_onnx.classifier(trained), to_onnx.index(trained), vocabulary, about)
-        exported = Predictor(part).logits(test)
-        size = sum(path.stat().st_size for path in part.iterdir())
-    rounded = model.logits(trained, test)[:, 0]
+    about = describe(data, results)
+    vocabulary = Vocabulary.load(data / "tokens" / "vocabulary.json")
+    ensemble = Ensemble.load(models / "ensemble.json", vocabulary)
+    classifier = None
+    if ensemble.takes_ngrams:
+        classifier = nb_logreg.load(models / "baseline", vocabulary).quantized()
+    network = model.load(models / "model.keras", vocabulary)
+    to_onnx.round_weights(network)
+    content = to_onnx.to_onnx(network, vocabulary.fingerprint)
+    test = dataset.load(data / "tokens" / "test")
+    with files.replacing(models / "export") as folder:
+        folder.mkdir()
+        artifact.write(folder, content, classifier, ensemble, vocabulary, about)
+        exported = Predictor(folder).logits(test)
+        size = sum(path.stat().st_size for path in folder.iterdir())
+    votes, base_logits = None, {}
+    if classifier:
+        votes, base_logits[NGRAMS] = classifier.votes_and_logits(test)
+    base_logits[LSTM] = model.predict(network, test, votes)
+    decided = labels.decide(labels.probability(exported))
     summary = {
         "bytes": size,
-        "accuracy": round(float(((exported > 0) == test.labels).mean()), 6),
-        "accuracy_before_rounding": tested["accuracy"],
-        "largest_difference_to_keras": float(f"{np.abs(exported - rounded).max():.2g}"),
+        "accuracy": round(float((decided == test.labels).mean()), 6),
+        "accuracy_before_rounding": about["test"]["accuracy"],
+        "largest_difference_to_keras": float(f"{np.abs(exported - ensemble.logits(base_logits)).max():.2g}"),
     }
-    files.write_json(metrics, summary)
+    files.write_json(results / "export.json", summary)
+
+
+def describe(data: Path, results: Path) -> dict[str, Any]:
+    """What the manifest says about the training: corpus, parameters and scores."""
+    sections = "clean", "split", "tokenize"
+    settings = params.load("data", *sections)
+    return {
+        "corpus": settings.data.csv,
+        "reviews": _read(results / "data.json", "reviews"),
+        "clean_sha256": files.sha256(data / "clean.parquet"),
+        **{name: getattr(settings, name).model_dump() for name in sections},
+        "test": _read(results / "evaluation.json", "network"),
+    }
 
 
 def _read(metrics: Path, key: str) -> Any:
-    """What another stage measured; raises UserError where that is not there."""
+    """What another stage measured; raises UserError where that is missing."""
     try:
         return files.read_json(metrics)[key]
     except (FileNotFoundError, ValueError, KeyError, TypeError):

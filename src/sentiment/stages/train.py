@@ -1,125 +1,105 @@
-"""Train the LSTM: Adam, binary cross-entropy, early stopping on the validation loss of the whole network."""
+"""Train the LSTM: Adam, binary cross-entropy, early stopping on the validation loss of the stacked models."""
 
 import hashlib
 import os
+import sys
 from pathlib import Path
-from typing import Annotated
+from types import SimpleNamespace
 
 import keras
 import numpy as np
 import tensorflow as tf
-import typer
 from dvclive import Live
 from filelock import FileLock, Timeout
 
-from sentiment import params
+from sentiment import metrics, params
 from sentiment.data import dataset
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.embedding import matrix
+from sentiment.ensemble import LSTM, Ensemble
 from sentiment.errors import UserError
-from sentiment.metrics import validation as validation_scores
 from sentiment.network import model
-from sentiment.ngrams import nb_logreg, neighbours
+from sentiment.ngrams import nb_logreg
 from sentiment.system import command, files, machine
 from sentiment.training import loop, timing
-from sentiment.training.checkpoint import best_epoch
+from sentiment.training.checkpoint import Checkpoints, best_epoch
 from sentiment.training.loop import Part
 
 
-def main(
-    tokens: Path,
-    vectors: Path,
-    baseline: Path,
-    votes: Path,
-    network: Path,
-    metrics: Path,
-    curves: Path,
-    index: Annotated[Path | None, typer.Option("--neighbours", help="Join it with this index, too.")] = None,
-    recipe: params.Recipe = None,
-) -> None:
-    """Train a NETWORK (a .keras file) on TOKENS, with METRICS and learning CURVES.
+def main(data: Path, models: Path, results: Path, recipe: params.Recipe = None) -> None:
+    """Train the LSTM on the tokens in DATA, and stack it with the n-gram classifier in MODELS.
 
-    It starts from the word VECTORS and from the BASELINE, whose VOTES in the training part it learns from.
+    Reads tokens, embedding.npy and votes.npy in DATA and baseline in MODELS; writes model.keras and
+    ensemble.json into MODELS, and train.json and the learning curves into RESULTS.
     """
     settings = params.load("model", "train", recipe=recipe)
-    checkpoints = network.parent / "checkpoint"
-    network.parent.mkdir(parents=True, exist_ok=True)
+    models.mkdir(parents=True, exist_ok=True)
+    lock = models / "train.lock"
     try:
         # Killing `dvc repro` leaves this process running; without the lock, the next one would
         # start a second training into the same checkpoints.
-        with FileLock(network.parent / "train.lock", timeout=0):
-            train(tokens, vectors, baseline, votes, index, network, metrics, curves, checkpoints, settings)
+        with FileLock(lock, timeout=0):
+            train(data, models, results, settings)
     except Timeout:
-        raise UserError(
-            f"{network.parent / 'train.lock'}: another training is running here; wait for it or stop it"
-        ) from None
+        raise UserError(f"{lock}: another training is running here; wait for it or stop it") from None
 
 
-def train(
-    tokens: Path,
-    vectors: Path,
-    baseline: Path,
-    votes: Path,
-    index: Path | None,
-    target: Path,
-    metrics: Path,
-    curves: Path,
-    checkpoints: Path,
-    settings,
-) -> None:
-    """Do it, with the lock held."""
+def train(data: Path, models: Path, results: Path, settings: SimpleNamespace) -> None:
+    """Train while holding the lock."""
     loop.prepare(settings.train)
-    vocabulary = Vocabulary.load(tokens / "vocabulary.json")
-    classifier = nb_logreg.load(baseline, vocabulary) if settings.model.ngrams else None
-    lookup = neighbours.load(index, vocabulary, "run `dvc repro neighbours` or `dvc pull`") if index else None
-    reviews = Part(dataset.load(tokens / "train"))
-    if classifier:
-        reviews = Part(reviews.reviews, nb_logreg.load_votes(votes, reviews.reviews))
-    validation = loop.heard(dataset.load(tokens / "validation"), classifier, lookup)
-    if validation.others is not None and len(np.unique(validation.reviews.labels)) < 2:
-        raise UserError(
-            "the validation part needs positive and negative reviews, to join the LSTM with the other parts; "
-            "enlarge split.validation or the corpus"
-        )
-    network = model.build(
-        settings.model, matrix.load(vectors, vocabulary), classifier, lookup, vocabulary.unknown
-    )
-    inputs = [vectors, votes, *baseline.iterdir(), *filter(None, [index])]
-    fingerprint = fingerprint_of(settings, tokens, *inputs)
-    with Live(str(curves), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live:
-        for history in loop.epochs(
-            network.get_layer("lstm"), reviews, validation, settings.train, checkpoints, fingerprint
-        ):
-            for epoch in history[live.step :]:
-                for name in ("loss", "accuracy"):
-                    live.log_metric(f"train/{name}", epoch[name])
-                    live.log_metric(f"validation/{name}", epoch[f"val_{name}"])
-                live.next_step()
-    if model.joined(network):
-        model.join(network, validation.reviews)
-    model.save(network, target, vocabulary)
-    logits = model.logits(network, validation.reviews)[:, 0]
-    joined = validation_scores(np.asarray(validation.reviews.labels), logits)
-    files.write_json(metrics, summary(network, history, joined, settings.train))
-    timing.write(target, [epoch["seconds"] for epoch in history])
-    files.remove(checkpoints)
+    vocabulary = Vocabulary.load(data / "tokens" / "vocabulary.json")
+    training, validation = read_parts(data, models, vocabulary, settings.model)
+    embedding = matrix.load(data / "embedding.npy", vocabulary)
+    network = model.build(settings.model, embedding, 0 if training.votes is None else training.votes.shape[1])
+    checkpoints = Checkpoints(models / "checkpoint", network, fingerprint(data, models, settings))
+    with Live(str(results / "train"), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live:
+        for history in loop.epochs(network, training, validation, settings.train, checkpoints):
+            log(live, history)
+    logits = model.predict(network, validation.reviews, validation.votes)
+    base_logits = {LSTM: logits, **validation.base_logits}
+    labels = np.asarray(validation.reviews.labels)
+    ensemble = Ensemble.fit(base_logits, labels)
+    model.save(network, models / "model.keras", vocabulary)
+    ensemble.save(models / "ensemble.json", vocabulary)
+    scores = metrics.validation(labels, ensemble.logits(base_logits))
+    files.write_json(results / "train.json", summary(network, history, scores, settings.train))
+    timing.write(models / "model.keras", [epoch["seconds"] for epoch in history])
+    files.remove(checkpoints.folder)
 
 
-def summary(network: keras.Model, history: list[dict], joined: dict, config: params.Train) -> dict:
-    """What metrics/train.json says: the LSTM's best epoch, the network, and what the last bits depend on."""
-    best = best_epoch(history)
-    names = {
-        "loss": "loss",
-        "accuracy": "accuracy",
-        "val_loss": "validation_loss",
-        "val_accuracy": "validation_accuracy",
-    }
+def read_parts(data: Path, models: Path, vocabulary: Vocabulary, config: params.Model) -> tuple[Part, Part]:
+    """The training and the validation part, with what the n-gram classifier gives to each.
+
+    The votes in the training part come from classifiers that have not seen its reviews.
+    """
+    train, validation = (dataset.load(data / "tokens" / part) for part in ("train", "validation"))
+    if not config.ngrams:
+        return Part(train), Part(validation)
+    votes = nb_logreg.load_votes(data / "votes.npy", train)
+    return Part(train, votes), loop.with_ngrams(validation, nb_logreg.load(models / "baseline", vocabulary))
+
+
+def log(live: Live, history: list[dict]) -> None:
+    """Append to the learning curves the epochs that are new in `history`."""
+    for epoch in history[live.step :]:
+        for name in ("loss", "accuracy"):
+            live.log_metric(f"train/{name}", epoch[name])
+            live.log_metric(f"validation/{name}", epoch[f"val_{name}"])
+        live.next_step()
+
+
+def summary(network: keras.Model, history: list[dict], scores: dict, config: params.Train) -> dict:
+    """What train.json holds: the LSTM's best epoch, the stacked network's scores, and the environment."""
+    best = history[best_epoch(history) - 1]
     return {
         "parameters": sum(weight.numpy().size for weight in network.trainable_variables),
         "epochs": len(history),
-        "best_epoch": best,
-        **{theirs: round(history[best - 1][ours], 6) for ours, theirs in names.items()},
-        "network": joined,
+        "best_epoch": best_epoch(history),
+        "loss": round(best["loss"], 6),
+        "accuracy": round(best["accuracy"], 6),
+        "validation_loss": best["val_loss"],
+        "validation_accuracy": best["val_accuracy"],
+        "network": scores,
         "environment": environment(config),
     }
 
@@ -136,13 +116,20 @@ def environment(config: params.Train) -> dict[str, str | int]:
     }
 
 
-def fingerprint_of(settings, tokens: Path, *inputs: Path) -> str:
-    """SHA-256 of all that a training depends on; one that was killed goes on only if it is the same."""
+def fingerprint(data: Path, models: Path, settings: SimpleNamespace) -> str:
+    """SHA-256 of all that a training depends on; one that was killed goes on only if it is the same.
+
+    The code is that of the modules that are imported here: an edit of any other leaves checkpoints valid.
+    """
+    code = [sys.modules[name].__file__ for name in sys.modules if name.split(".")[0] == "sentiment"]
+    inputs = [
+        *(path for part in ("train", "validation") for path in (data / "tokens" / part).iterdir()),
+        *(data / name for name in ("tokens/vocabulary.json", "embedding.npy", "votes.npy")),
+        *(models / "baseline").iterdir(),
+    ]
     digest = hashlib.sha256(repr((settings, environment(settings.train))).encode())
-    code = Path(loop.__file__).parents[1].rglob("*.py")
-    arrays = (path for part in ("train", "validation") for path in (tokens / part).glob("*.npy"))
-    for path in sorted([*code, Path(__file__), *arrays, *inputs, tokens / "vocabulary.json"]):
-        digest.update(path.read_bytes())
+    for path in [*sorted({__file__, *code}), *sorted(inputs)]:
+        digest.update(files.sha256(path).encode())
     return digest.hexdigest()
 
 

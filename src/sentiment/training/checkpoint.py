@@ -8,7 +8,6 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from sentiment.errors import UserError
 from sentiment.system import files
@@ -20,14 +19,12 @@ ARRAYS, STATE = "state.npz", "history.json"
 class Checkpoints:
     """A folder of checkpoints of one training, known by its `fingerprint`.
 
-    Each is a folder with the weights and the optimizer's state, the averaged weights, and the history
-    so far. Which epoch was the best, and how long ago, follows from the history. Kept are the last,
-    to resume from, and the best, whose averages win.
+    Each is a folder with the weights, the optimizer's state, and the history so far. Which epoch was the
+    best, and how long ago, follows from the history. The last is kept to resume from, and the best.
     """
 
     folder: Path
     network: keras.Model
-    averages: list[tf.Variable]
     fingerprint: str
 
     def save(self, history: list[dict]) -> None:
@@ -41,7 +38,7 @@ class Checkpoints:
             files.remove(old)
 
     def resume(self) -> list[dict]:
-        """Load the last one into network and averages; return its history.
+        """Load the last one into the network, which must have its optimizer; return its history.
 
         Where there is none, return an empty one. Those of a training with another fingerprint (other
         parameters, tokens or code) are removed. Raises UserError where one is damaged.
@@ -56,7 +53,7 @@ class Checkpoints:
         return []
 
     def restore_best(self, history: list[dict]) -> None:
-        """Load the best one into network and averages; raises UserError where it is damaged."""
+        """Load the best one into the network; raises UserError where it is damaged."""
         path = self._path(best_epoch(history))
         with self._refusing(path):
             self._load(path)
@@ -79,7 +76,7 @@ class Checkpoints:
             raise UserError(f"{path}: a damaged checkpoint; remove {self.folder} to train anew") from None
 
     def _variables(self) -> list:
-        return [*self.network.weights, *self.network.optimizer.variables, *self.averages]
+        return [*self.network.weights, *self.network.optimizer.variables]
 
     def _path(self, epoch: int) -> Path:
         return self.folder / f"epoch-{epoch:04d}"

@@ -1,6 +1,5 @@
 """How long an epoch took. It stands beside the model, no output of DVC's, for it is never the same twice."""
 
-import hashlib
 from pathlib import Path
 from statistics import median
 
@@ -9,7 +8,7 @@ from sentiment.system import files, machine
 
 def write(network: Path, seconds: list[float]) -> None:
     """Note the `seconds` of the epochs that made the file `network`, and on which processor."""
-    content = {"network": _sha256(network), "epochs": seconds, "processor": machine.processor()}
+    content = {"network": files.sha256(network), "epochs": seconds, "processor": machine.processor()}
     files.write_json(_beside(network), content)
 
 
@@ -19,14 +18,10 @@ def read(network: Path) -> dict[str, float | str] | None:
     if not (network.is_file() and noted.is_file()):
         return None
     content = files.read_json(noted)
-    if content.get("network") != _sha256(network):
+    if content.get("network") != files.sha256(network):
         return None
     return {"seconds": round(median(content["epochs"]), 1), "processor": content["processor"]}
 
 
 def _beside(network: Path) -> Path:
     return network.parent / "seconds.json"
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

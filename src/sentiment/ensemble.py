@@ -1,0 +1,97 @@
+"""How base models are stacked: a weighted sum of their logits, fitted by logistic regression.
+
+Wolpert 1992, Stacked Generalization, https://doi.org/10.1016/S0893-6080(05)80023-1. Training, evaluation,
+export and prediction all combine the LSTM with the n-gram classifier here, in NumPy.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sentiment.data.vocabulary import Vocabulary
+from sentiment.errors import UserError
+from sentiment.system import files
+
+LSTM, NGRAMS = "lstm", "ngrams"  # the base models
+BaseLogits = Mapping[str, np.ndarray]  # by base model, float (reviews): the log odds of positive
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """A linear combination of the logits of base models: one weight for each, and an intercept."""
+
+    weights: dict[str, float]
+    intercept: float
+
+    @classmethod
+    def fit(cls, base_logits: BaseLogits, labels: np.ndarray) -> "Ensemble":
+        """Fit the weights on reviews that no base model was trained on; a single base model stays as it is.
+
+        `labels` are int (reviews), 1 for positive and 0 for negative. Raises UserError where one is missing.
+        """
+        if len(base_logits) == 1:
+            return cls(dict.fromkeys(base_logits, 1.0), 0.0)
+        if len(np.unique(labels)) < 2:
+            raise UserError(
+                "the validation part needs positive and negative reviews to stack the base models; "
+                "enlarge split.validation or the corpus"
+            )
+        # scikit-learn takes a second to import: only what trains pays for it.
+        from sklearn.linear_model import LogisticRegression
+
+        fitted = LogisticRegression().fit(np.column_stack(list(base_logits.values())), labels)
+        weights = dict(zip(base_logits, map(float, fitted.coef_[0]), strict=True))
+        return cls(weights, float(fitted.intercept_[0]))
+
+    def logits(self, base_logits: BaseLogits) -> np.ndarray:
+        """The log odds of positive: float64 (reviews)."""
+        return sum(
+            (weight * np.asarray(base_logits[name], np.float64) for name, weight in self.weights.items()),
+            np.float64(self.intercept),
+        )
+
+    @property
+    def takes_ngrams(self) -> bool:
+        """Whether the n-gram classifier is one of the base models."""
+        return NGRAMS in self.weights
+
+    def to_dict(self) -> dict:
+        """Its weights and intercept, as JSON holds them."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, content: dict) -> "Ensemble":
+        """The ensemble that `to_dict` described; raises ValueError for anything else."""
+        if not isinstance(content, dict) or set(content) != {"weights", "intercept"}:
+            raise ValueError("not an ensemble")
+        weights, intercept = content["weights"], content["intercept"]
+        if not isinstance(weights, dict) or set(weights) not in ({LSTM}, {LSTM, NGRAMS}):
+            raise ValueError("unknown base models")
+        if not all(_is_finite(number) for number in [*weights.values(), intercept]):
+            raise ValueError("weights that are not finite numbers")
+        return cls(weights, intercept)
+
+    def save(self, path: str | Path, vocabulary: Vocabulary) -> None:
+        """Write it as JSON, with the fingerprint of the vocabulary that its base models read."""
+        files.write_json(path, {**self.to_dict(), "vocabulary": vocabulary.fingerprint})
+
+    @classmethod
+    def load(cls, path: str | Path, vocabulary: Vocabulary) -> "Ensemble":
+        """Read what `save` wrote; raises UserError where there is none, or one of another vocabulary."""
+        try:
+            content = files.read_json(path)
+            fingerprint = content.pop("vocabulary")
+            ensemble = cls.from_dict(content)
+        except FileNotFoundError:
+            raise UserError(f"{path}: no such file; run `dvc repro train` or `dvc pull`") from None
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise UserError(f"{path}: not an ensemble of this project; run `dvc repro train`") from None
+        if fingerprint != vocabulary.fingerprint:
+            raise UserError(f"{path}: fitted with another vocabulary; run `dvc repro train`")
+        return ensemble
+
+
+def _is_finite(number: object) -> bool:
+    return isinstance(number, int | float) and not isinstance(number, bool) and bool(np.isfinite(number))

@@ -1,0 +1,42 @@
+"""The n-gram classifier of an exported model: a small .npz file, read without pandas or pyarrow."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+
+from sentiment.ngrams.table import Classifier, Table, dequantize, quantize
+from sentiment.system import npz
+
+KINDS = {  # dtype and number of dimensions
+    "sizes": ("<i8", 1),
+    "keys": ("|u1", 2),
+    "weights": ("|u1", 2),
+    "intercept": ("<f4", 0),
+}
+
+
+def save(path: Path, classifier: Classifier) -> None:
+    """Write keys as their differences, which compress well, and quantized weights."""
+    keys = classifier.table.keys
+    np.savez_compressed(
+        path,
+        sizes=np.array([len(some) for some in keys]),
+        keys=npz.to_byte_planes(np.concatenate([np.diff(some, prepend=0) for some in keys])),
+        weights=npz.to_byte_planes(quantize(classifier.weights)),
+        intercept=np.float32(classifier.intercept),
+    )
+
+
+def load(path: Path, ids: int) -> Classifier:
+    """Read what `save` wrote, for that many token `ids`; raises ValueError or FileNotFoundError otherwise."""
+    content = npz.load(path, KINDS)
+    differences, weights = (npz.from_byte_planes(content[name]) for name in ("keys", "weights"))
+    bounds = np.cumsum([0, *content["sizes"]])
+    if not (len(differences) == len(weights) == bounds[-1] and (content["sizes"] >= 0).all()):
+        raise ValueError("arrays of different lengths")
+    keys = tuple(np.cumsum(differences[start:end]) for start, end in pairwise(bounds))
+    ascending = all((np.diff(some, prepend=-1) > 0).all() for some in keys)
+    if not (keys and ascending and np.isfinite(content["intercept"])):
+        raise ValueError("no classifier")
+    return Classifier(Table(ids, keys), dequantize(weights), float(content["intercept"]))
