@@ -100,7 +100,7 @@ class Model(Section):
     recurrent_dropout: Share
     bidirectional: bool
     chunk_length: Size
-    pooling: Literal["last", "max"]
+    pooling: Literal["last", "max+mean"]
     embedding_dropout: Share
     dropout: Share
 

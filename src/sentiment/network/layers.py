@@ -94,8 +94,9 @@ class MaskedPooling(layers.Layer):
     """Pool an LSTM's outputs over the steps that are not padding.
 
     Takes float (batch, steps, units), values within (-1, 1), and `valid` (batch, steps, 1), 0 for padding
-    and else 1; returns (batch, units). `kind` is `max`, or `last`: then the first half of the units of a
-    `bidirectional` layer gives the last step and the second half, which runs backward, the first.
+    and else 1. `kind` is `max+mean`, which returns both, (batch, 2 units); or `last`, (batch, units): then the
+    first half of the units of a `bidirectional` layer gives the last step and the second half, which runs
+    backward, the first.
     """
 
     def __init__(self, kind: str, bidirectional: bool, **kwargs):
@@ -104,10 +105,11 @@ class MaskedPooling(layers.Layer):
         self.bidirectional = bidirectional
 
     def call(self, x, valid):
-        return self._max(x, valid) if self.kind == "max" else self._last(x, valid)
+        return self._last(x, valid) if self.kind == "last" else self._max_and_mean(x, valid)
 
-    def _max(self, x, valid):
-        return ops.max(ops.where(valid > 0, x, -1.0), axis=1)
+    def _max_and_mean(self, x, valid):
+        maximum = ops.max(ops.where(valid > 0, x, -1.0), axis=1)
+        return ops.concatenate([maximum, ops.sum(x * valid, axis=1) / ops.sum(valid, axis=1)], axis=-1)
 
     def _last(self, x, valid):
         is_last = valid - ops.pad(valid[:, 1:], [[0, 0], [0, 1], [0, 0]])
@@ -118,7 +120,7 @@ class MaskedPooling(layers.Layer):
         return ops.concatenate([last[:, :half], x[:, 0, half:]], axis=-1)
 
     def compute_output_shape(self, x_shape, valid_shape):
-        return (x_shape[0], x_shape[2])
+        return (x_shape[0], x_shape[2] * (1 if self.kind == "last" else 2))
 
     def get_config(self):
         return {**super().get_config(), "kind": self.kind, "bidirectional": self.bidirectional}
