@@ -94,9 +94,9 @@ class MaskedPooling(layers.Layer):
     """Pool an LSTM's outputs over the steps that are not padding.
 
     Takes float (batch, steps, units), values within (-1, 1), and `valid` (batch, steps, 1), 0 for padding
-    and else 1. `kind` is `max+mean`, which returns both, (batch, 2 units); or `last`, (batch, units): then the
-    first half of the units of a `bidirectional` layer gives the last step and the second half, which runs
-    backward, the first.
+    and else 1. `kind` is `max+mean`, which returns both, (batch, 2 units); or `last`, (batch, units): then
+    the first half of the units of a `bidirectional` layer gives the last step and the second half, which
+    runs backward, the first.
     """
 
     def __init__(self, kind: str, bidirectional: bool, **kwargs):
