@@ -22,7 +22,7 @@ def summary(
     """All scores of one classifier, rounded to six decimals; both labels must occur.
 
     Accuracy and F1 come with their 95% interval (see `intervals`, for `samples` and `seed`). A
-    ratio of nothing to nothing, such as the precision of who never says positive, is 0. `log_loss`
+    ratio of nothing to nothing, such as the precision without positive predictions, is 0. `log_loss`
     is in nats and clips probabilities to the resolution of float32; `ece` is of `bins` bins.
     """
     predicted = decide(probabilities)

@@ -74,7 +74,7 @@ def _pack(graph: onnx.GraphProto) -> None:
 
 
 def _lookup(name: str, gather: onnx.NodeProto) -> list[onnx.NodeProto]:
-    """Nodes for a lookup in rows of eight bits that stand in for `gather`."""
+    """Nodes that replace `gather` by a lookup in rows of eight bits."""
     (rows, scale, floats), ids = (
         (f"{name}_{part}_found" for part in ("rows", "scale", "floats")),
         gather.input[1],

@@ -1,8 +1,8 @@
-"""The first convolution of an ONNX network, worked out once for each different token of a batch.
+"""The convolution over tokens of an ONNX network, computed once for each distinct token of a batch.
 
-What a token adds to the outputs around it is its vector times the kernel's weights, wherever it stands. Few
-tokens make up most of a batch, so that adding up what is known of them takes a fraction of the products.
-The maximum over some steps is taken of as many sums, each a fraction of the batch, that stay within a cache.
+A token contributes its vector times the kernel's weights to the outputs around it, wherever it occurs. Few
+distinct tokens make up most of a batch, so summing their contributions takes a fraction of the products. Max
+pooling is the maximum of as many sums as it has steps, each small enough for the cache.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from sentiment.data.vocabulary import PADDING
 
 
 def rewrite(graph: onnx.GraphProto) -> None:
-    """Put nodes that do so in the place of `graph`'s convolution over tokens and the maximum after it.
+    """Replace the convolution over tokens of `graph`, and the max pooling after it, by such nodes.
 
     The convolution must see zeros where there is padding. A graph without a convolution stays as it is.
     """
@@ -24,7 +24,7 @@ def rewrite(graph: onnx.GraphProto) -> None:
         return
     weights = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     lookup = next(node for node in graph.node if node.op_type == "Gather" and node.input[0] in weights)
-    kernel = weights[convolution.input[1]][:, :, 0].transpose(2, 1, 0)  # (places, features, filters)
+    kernel = weights[convolution.input[1]][:, :, 0].transpose(2, 1, 0)  # (kernel_size, features, filters)
     *between, maximum = _up_to_maximum(graph, convolution)
     added = [*convolution.input[2:], *(node.input[1] for node in between if node.op_type == "Add")]
     bias = sum((weights[name].ravel() for name in added), np.zeros(kernel.shape[2], np.float32))
@@ -33,7 +33,7 @@ def rewrite(graph: onnx.GraphProto) -> None:
     new = _Nodes()
     sums = _tokens(new, lookup.input[0], lookup.input[1], kernel[:, :size], bias, pool)
     if kernel.shape[1] > size:
-        votes = _votes(new, _joined(graph, convolution).input[1], kernel[:, size:], pool)
+        votes = _votes(new, _concatenation(graph, convolution).input[1], kernel[:, size:], pool)
         sums = [new.add("Add", *pair) for pair in zip(sums, votes, strict=True)]
     channels = new.add("Transpose", new.add("Max", *sums), perm=[0, 2, 1])
     new.nodes.append(helper.make_node("Unsqueeze", [channels, new.constant([2])], list(maximum.output)))
@@ -48,7 +48,7 @@ def rewrite(graph: onnx.GraphProto) -> None:
 
 
 def _up_to_maximum(graph: onnx.GraphProto, convolution: onnx.NodeProto) -> list[onnx.NodeProto]:
-    """What comes behind the convolution, one node after the other: bias, and last the maximum."""
+    """The nodes from the convolution to the max pooling, in order."""
     taken_by = {name: node for node in graph.node for name in node.input}
     chain = [convolution]
     while chain[-1].op_type != "MaxPool":
@@ -57,19 +57,19 @@ def _up_to_maximum(graph: onnx.GraphProto, convolution: onnx.NodeProto) -> list[
 
 
 class _Nodes:
-    """Nodes that are being put together, and the constants that they take."""
+    """Nodes under construction, and the constants among their inputs."""
 
     def __init__(self):
         self.nodes, self.constants = [], []
 
     def add(self, kind: str, *inputs: str, **attributes) -> str:
-        """Add a node; the name of its output."""
+        """Add a node; return the name of its output."""
         name = f"token_convolution_{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, inputs, [name], **attributes))
         return name
 
     def constant(self, values) -> str:
-        """Add a constant; its name."""
+        """Add a constant; return its name."""
         name = f"token_convolution_constant_{len(self.constants)}"
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
@@ -81,57 +81,61 @@ class _Nodes:
             total = self.add("Add", total, part)
         return total
 
-    def seen(self, x: str, places: int, rank: int, pool: int) -> list[list[str]]:
-        """What each of a kernel's `places` sees of x (batch, steps, ...), of that many dimensions.
+    def windows(self, x: str, kernel_size: int, rank: int, pool: int) -> list[list[str]]:
+        """The slices of x (batch, steps, ...), with `rank` dimensions, that a kernel multiplies.
 
-        One list for each of `pool` steps that the maximum is taken of: (batch, steps / pool, ...) each.
+        For each of the `pool` steps of a pooling window, one slice (batch, steps / pool, ...) for each position
+        in the kernel.
         """
-        left = (places - 1) // 2  # as Keras's padding="same" does
+        left = (kernel_size - 1) // 2  # as Keras's padding="same" does
         pads = np.zeros((2, rank), np.int64)
-        pads[:, 1] = left, places - 1 - left
+        pads[:, 1] = left, kernel_size - 1 - left
         padded = self.add("Pad", x, self.constant(pads.ravel()))
         axis, step = self.constant([1]), self.constant([pool])
-        ends = [*range(2 - places - pool, 0), np.iinfo(np.int64).max]  # the last one goes to the very end
+        ends = [
+            *range(2 - kernel_size - pool, 0),
+            np.iinfo(np.int64).max,
+        ]  # the last one goes to the very end
         slices = [
             self.add("Slice", padded, self.constant([start]), self.constant([end]), axis, step)
             for start, end in enumerate(ends)
         ]
-        return [slices[first : first + places] for first in range(pool)]
+        return [slices[first : first + kernel_size] for first in range(pool)]
 
 
 def _tokens(
     new: _Nodes, embedding: str, ids: str, kernel: np.ndarray, bias: np.ndarray, pool: int
 ) -> list[str]:
-    """What the tokens and the bias add up to, (batch, steps / pool, filters), for each of `pool` steps."""
+    """The contributions of tokens and bias, (batch, steps / pool, filters), to each of `pool` steps."""
     ids = new.add("Cast", ids, to=TensorProto.INT64)
     unique = new.add("Unique", new.add("Reshape", ids, new.constant([-1])), sorted=0)
-    # Unique's third output: where each token stands among the different ones.
+    # Unique's third output: the index of each token among the distinct ones.
     new.nodes[-1].output.extend(["", f"{unique}_index"])
-    # Before them one row more, number 0, for what a kernel sees beyond the ends: nothing.
+    # Row 0 before them is zero: the padding at both ends.
     index = new.add("Add", new.add("Reshape", f"{unique}_index", new.add("Shape", ids)), new.constant(1))
     unique = new.add("Concat", new.constant([PADDING]), unique, axis=0)
     padding = new.add("Unsqueeze", new.add("Equal", unique, new.constant(PADDING)), new.constant([1]))
     vectors = new.add("Where", padding, new.constant(np.float32(0)), new.add("Gather", embedding, unique))
     products = [new.add("MatMul", vectors, new.constant(weights)) for weights in kernel]
-    own = (len(kernel) - 1) // 2  # the place that sees the step itself
-    products[own] = new.add("Add", products[own], new.constant(bias))
+    center = (len(kernel) - 1) // 2
+    products[center] = new.add("Add", products[center], new.constant(bias))
     return [
-        new.total([new.add("Gather", *pair) for pair in zip(products, at, strict=True)])
-        for at in new.seen(index, len(kernel), 2, pool)
+        new.total([new.add("Gather", *pair) for pair in zip(products, window, strict=True)])
+        for window in new.windows(index, len(kernel), 2, pool)
     ]
 
 
 def _votes(new: _Nodes, votes: str, kernel: np.ndarray, pool: int) -> list[str]:
-    """What the votes add up to, (batch, steps / pool, filters), for each of `pool` steps."""
+    """The contributions of the votes, (batch, steps / pool, filters), to each of `pool` steps."""
     weights = new.constant(kernel.reshape(-1, kernel.shape[2]))
     return [
-        new.add("MatMul", new.add("Concat", *seen, axis=2), weights)
-        for seen in new.seen(votes, len(kernel), 3, pool)
+        new.add("MatMul", new.add("Concat", *window, axis=2), weights)
+        for window in new.windows(votes, len(kernel), 3, pool)
     ]
 
 
-def _joined(graph: onnx.GraphProto, node: onnx.NodeProto) -> onnx.NodeProto:
-    """The node before `node` that joins the tokens' vectors and the votes."""
+def _concatenation(graph: onnx.GraphProto, node: onnx.NodeProto) -> onnx.NodeProto:
+    """The node before `node` that concatenates embedded tokens and votes."""
     made_by = {output: one for one in graph.node for output in one.output}
     while node.op_type != "Concat":
         node = made_by[node.input[0]]

@@ -75,7 +75,7 @@ def _read_spans(vocabulary: Vocabulary, text: str) -> list[tuple[int, int]]:
     if vocabulary.lowercase:
         found = unlowered(text, found)
     if vocabulary.numbering == "imdb":
-        found = [(0, 0), *found]  # of the id that stands for a review's start
+        found = [(0, 0), *found]  # the id of a review's start is no word
     return vocabulary.cut(found)
 
 

@@ -13,9 +13,9 @@ POOL = 50  # batches sorted by length together: enough for like lengths, few eno
 class Batches:
     """Batches (ids, labels): int32 (batch, steps) and float32 (batch, 1).
 
-    With `votes` (tokens, lengths) they are ((ids, votes), labels), the votes float32 (batch, steps, lengths).
-    Without a `seed`, the reviews go by length, shortest first, as `order` says; with one, they come in
-    a random order that depends on nothing but the seed and the epoch.
+    With `votes` (tokens, max_ngram) they are ((ids, votes), labels), the votes float32 (batch, steps,
+    max_ngram). Without a `seed`, the reviews are sorted by length, shortest first, as in `order`; with one,
+    they are in a random order that depends on nothing but the seed and the epoch.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Batches:
                 [tf.ensure_shape(array, spec.shape) for array, spec in zip(arrays, specs, strict=True)]
             )
 
-        # There is nothing to tune, and the thread that does keeps up to a minute asleep who ends an epoch.
+        # There is nothing to tune, and the end of an epoch waits up to a minute for the thread that tunes.
         options = tf.data.Options()
         options.autotune.enabled = False
         return tf.data.Dataset.range(len(self.batches)).map(load).prefetch(2).with_options(options)

@@ -1,7 +1,7 @@
-"""Keras's LSTM, whose training takes a fraction of the operations where there is no GPU.
+"""Keras's LSTM with fewer operations in training where there is no GPU.
 
-Keras's loop multiplies the inputs of each step with the kernel, and adds up the gradients of the weights step
-by step. Here one product does each for all steps; only that with the state before remains a step's own.
+Keras's loop multiplies the inputs with the kernel and sums the gradients of the weights step by step. Here
+one matrix product does each for all steps; only the product with the previous state is left in the loop.
 """
 
 from typing import NamedTuple
@@ -11,16 +11,16 @@ from keras import activations, layers, ops
 
 from sentiment.network.layers import registered
 
-MOST_STEPS = 50  # each of them is in the graph, which takes long to make with more
+MOST_STEPS = 50  # the loop is unrolled, and building a longer graph takes long
 
 
 @registered
 class FusedLSTM(layers.LSTM):
     """`keras.layers.LSTM`, of the same weights and results but for float32's last bits.
 
-    It is faster where there is no GPU, in training, on a known number of steps up to MOST_STEPS, with Keras's
-    default activations and a bias, without a mask or dropout of its own. Else, and in prediction, it is
-    Keras's, which on a GPU has cuDNN.
+    It is faster in training without a GPU, on a known number of steps up to MOST_STEPS, with Keras's default
+    activations and a bias, without a mask or dropout of its own. Otherwise, and in prediction, it is Keras's
+    own, which uses cuDNN on a GPU.
     """
 
     def inner_loop(self, sequences, initial_state, mask, training=False):

@@ -1,9 +1,9 @@
 """NB-weighted n-grams with logistic regression: the linear classifier that the LSTM has to beat.
 
 Wang & Manning 2012, Baselines and Bigrams: Simple, Good Sentiment and Topic Classification,
-https://aclanthology.org/P12-2018: a review is the set of its n-grams, each scaled by how much
-more often it stands in positive reviews than in negative ones (section 2.1); here logistic
-regression takes the place of their SVM. Scale and coefficient make one weight for each n-gram.
+https://aclanthology.org/P12-2018: a review is the set of its n-grams, each scaled by how
+much more often it occurs in positive than in negative reviews (section 2.1); here logistic regression
+replaces their SVM. Scale and coefficient multiply to one weight for each n-gram.
 """
 
 from itertools import pairwise
@@ -24,11 +24,11 @@ FOLDS = 5
 
 
 def count(reviews: Reviews, ids: int, max_ngram: int, min_count: int) -> Table:
-    """Find the n-grams of 1 to `max_ngram` of `ids` token ids that at least `min_count` reviews hold.
+    """Find the n-grams of 1 to `max_ngram` tokens that occur in at least `min_count` reviews.
 
-    An n-gram is never in more reviews than the one without its last token, so each length is sought
-    only where the length before was frequent enough (Agrawal & Srikant 1994, Fast Algorithms for
-    Mining Association Rules).
+    `ids` is the number of token ids. No n-gram occurs in more reviews than its prefix, so each n is counted
+    only where the prefix was frequent enough (Agrawal & Srikant 1994, Fast Algorithms for Mining
+    Association Rules).
     """
     table, key = Table(ids, ()), np.asarray(reviews.ids, np.int64)
     review = review_of_token(reviews)
@@ -48,17 +48,16 @@ def count(reviews: Reviews, ids: int, max_ngram: int, min_count: int) -> Table:
 
 
 def incidence(table: Table, reviews: Reviews) -> sparse.csr_matrix:
-    """Which review holds which n-gram, however often: float64 (reviews, n-grams) of 1.0."""
+    """1.0 where a review holds an n-gram, however often: float64 (reviews, n-grams), sparse."""
     row, column = occurrences(reviews, table.find(reviews))
     return sparse.csr_matrix((np.ones(len(row)), (row, column)), (len(reviews), len(table)))
 
 
 def fit(table: Table, found: sparse.csr_matrix, labels: np.ndarray, smoothing: float, C: float) -> Classifier:
-    """Train on reviews that hold the n-grams `found`, as `incidence` says, and their `labels`.
+    """Train on the matrix `found` that `incidence` returns, and the reviews' `labels`.
 
     Labels are int (reviews), 1 for positive and 0 for negative; `smoothing` is as in `log_ratios`, `C`
-    the inverse strength of the L2 penalty. Raises UserError where a label or an n-gram to learn from is
-    missing.
+    the inverse strength of the L2 penalty. Raises UserError where a label is missing, or all n-grams are.
     """
     # scikit-learn takes a second to import: only what trains pays for it.
     from sklearn.linear_model import LogisticRegression
@@ -80,11 +79,10 @@ def fit(table: Table, found: sparse.csr_matrix, labels: np.ndarray, smoothing: f
 def votes_out_of_fold(
     table: Table, reviews: Reviews, found: sparse.csr_matrix, smoothing: float, C: float
 ) -> np.ndarray:
-    """The votes of n-grams in the very reviews that weigh them: float16 (tokens, lengths).
+    """The votes of n-grams in the training reviews themselves: float16 (tokens, max_ngram).
 
-    The votes in a review come from a classifier that has not seen it, but only FOLDS - 1 of FOLDS equal
-    parts of the reviews: so they are as right, and as wrong, as those in a new review.
-    Raises UserError where there are too few reviews for that.
+    The votes in a review come from a classifier trained on the other folds of FOLDS, as in cross-validation:
+    so they are as reliable as those in a new review. Raises UserError where there are too few reviews.
     """
     from sklearn.model_selection import StratifiedKFold
 
@@ -93,10 +91,9 @@ def votes_out_of_fold(
         raise UserError(f"the training part needs {FOLDS} reviews of each label; add reviews to the corpus")
     ngrams, review = table.find(reviews), review_of_token(reviews)
     votes = np.empty(ngrams.shape, np.float16)
-    for fold in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(labels, labels):
-        others, own = fold
-        tokens = np.isin(review, own)
-        votes[tokens] = fit(table, found[others], labels[others], smoothing, C).votes(ngrams[tokens])
+    for train, held_out in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(labels, labels):
+        tokens = np.isin(review, held_out)
+        votes[tokens] = fit(table, found[train], labels[train], smoothing, C).votes(ngrams[tokens])
     return votes
 
 
@@ -104,7 +101,7 @@ def log_ratios(found: sparse.csr_matrix, labels: np.ndarray, smoothing: float) -
     """The log-count ratio r of each n-gram (Wang & Manning 2012, section 2): float64 (n-grams).
 
     r = log((p / ||p||_1) / (q / ||q||_1)), where p is `smoothing` plus the number of positive
-    reviews that hold the n-gram, and q the same of the negative ones.
+    reviews that hold the n-gram, and q the same for negative ones.
     """
     positive = smoothing + found.T @ (labels == 1)
     negative = smoothing + found.T @ (labels == 0)
@@ -145,9 +142,9 @@ def load(folder: str | Path, vocabulary: Vocabulary) -> Classifier:
 
 
 def load_votes(path: str | Path, reviews: Reviews) -> np.ndarray:
-    """Map the votes of `reviews` that the stage `baseline` wrote into memory: float16 (tokens, lengths).
+    """Map the votes in `reviews` that the stage `baseline` wrote into memory: float16 (tokens, max_ngram).
 
-    Raises UserError where there are none, or those of other reviews.
+    Raises UserError where there are none, or they belong to other reviews.
     """
     try:
         votes = np.load(path, mmap_mode="r", allow_pickle=False)

@@ -1,6 +1,6 @@
-"""N-grams in reviews, and the linear classifier that weighs them: what predicting needs of it.
+"""N-grams in reviews, and the linear classifier on them: what prediction needs.
 
-How the weights are learned stands in `nb_ngrams`.
+`nb_logreg` learns its weights.
 """
 
 from collections.abc import Callable
@@ -12,17 +12,17 @@ import numpy as np
 from sentiment.data.dataset import Reviews
 
 HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2**64 by the golden ratio: Knuth's multiplicative hashing
-HASH_ROOM = 4  # places in a hash table for each key
-STEP = 0.01  # between quantized weights; a review's logit changes by 0.04 on average
+HASH_ROOM = 4  # slots of the hash table for each key
+STEP = 0.01  # of quantized weights; quantizing changes a review's logit by 0.04 on average
 
 
 @dataclass(frozen=True)
 class Table:
-    """The n-grams that count, each with a number: those of one token first, then of two, and so on.
+    """The known n-grams, numbered: unigrams first, then bigrams, and so on.
 
-    ids: how many token ids there are.
-    keys: for each length ascending int64, one an n-gram: its last token's id, plus `ids` times its
-        place among the n-grams of the tokens before.
+    ids: the number of token ids.
+    keys: for each n, the n-grams' keys, ascending int64: an n-gram's key is the id of its last token, plus
+        `ids` times the index of its prefix, the tokens before, among the keys of n - 1.
     """
 
     ids: int
@@ -32,24 +32,24 @@ class Table:
         return sum(map(len, self.keys))
 
     def find(self, reviews: Reviews) -> np.ndarray:
-        """The n-gram of each length that ends at each token: int64 (tokens, lengths), -1 for none."""
+        """The n-gram of each n that ends at each token, by number: int64 (tokens, max_ngram), or -1."""
         found = np.full((len(reviews.ids), len(self.keys)), -1)
-        key, before = np.asarray(reviews.ids, np.int64), 0
-        for length, keys in enumerate(self.keys):
-            place = self._lookups[length](key)
-            found[:, length] = np.where(place >= 0, place + before, -1)
-            key, before = self.extend(place, reviews), before + len(keys)
+        key, offset = np.asarray(reviews.ids, np.int64), 0
+        for n, keys in enumerate(self.keys):
+            index = self._lookups[n](key)
+            found[:, n] = np.where(index >= 0, index + offset, -1)
+            key, offset = self.extend(index, reviews), offset + len(keys)
         return found
 
     @cached_property
     def _lookups(self) -> list[Callable[[np.ndarray], np.ndarray]]:
-        """For each length, where a key stands in `keys`: int64 (n) to int64 (n), -1 for nowhere."""
+        """For each n, a function from keys, int64, to their indices in `keys[n]`, -1 where missing."""
         tokens = lookup(self.keys[0], np.arange(self.ids))
         return [tokens.__getitem__, *(hashed(keys) for keys in self.keys[1:])]
 
-    def extend(self, place: np.ndarray, reviews: Reviews) -> np.ndarray:
-        """The keys of n-grams one token longer than those at `place`: int64 (tokens), -1 for none."""
-        prefix = np.roll(place, 1)
+    def extend(self, index: np.ndarray, reviews: Reviews) -> np.ndarray:
+        """The keys of the n-grams that are one token longer than those at `index`: int64 (tokens), or -1."""
+        prefix = np.roll(index, 1)
         prefix[reviews.offsets[:-1]] = -1
         return np.where(prefix >= 0, prefix * self.ids + reviews.ids, -1)
 
@@ -60,12 +60,12 @@ def quantize(weights: np.ndarray) -> np.ndarray:
 
 
 def dequantize(steps: np.ndarray) -> np.ndarray:
-    """The weights, float32, that `quantize` made `steps` of, but for rounding."""
+    """Undo `quantize`, but for the rounding: float32."""
     return (steps * STEP).astype(np.float32)
 
 
 def occurrences(reviews: Reviews, found: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which review holds which n-gram, however often: two int64 (pairs), sorted.
+    """The distinct pairs of a review and an n-gram in it: two int64 (pairs), sorted.
 
     `found` is what `Table.find` returns.
     """
@@ -74,7 +74,7 @@ def occurrences(reviews: Reviews, found: np.ndarray) -> tuple[np.ndarray, np.nda
 
 
 def review_of_token(reviews: Reviews) -> np.ndarray:
-    """The review that each token is of: int64 (tokens)."""
+    """The index of the review that each token belongs to: int64 (tokens)."""
     return np.repeat(np.arange(len(reviews)), reviews.lengths)
 
 
@@ -82,12 +82,12 @@ def lookup(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """The index in ascending `keys` of each of `wanted`: int64, -1 where it is missing."""
     if not len(keys):
         return np.full(len(wanted), -1)
-    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[place] == wanted, place, -1)
+    index = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[index] == wanted, index, -1)
 
 
 def hashed(keys: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """`lookup` in these `keys`, in a third of its time: most of them are where their hash says."""
+    """`lookup` in these `keys` by a hash table, in a third of the time of a binary search."""
     if not len(keys):
         return partial(lookup, keys)
     bits = (HASH_ROOM * len(keys)).bit_length()
@@ -98,13 +98,13 @@ def hashed(keys: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     table = np.full(2**bits, -1, np.int32)
     table[slots(keys)] = np.arange(len(keys))
     (displaced,) = np.nonzero(table[slots(keys)] != np.arange(len(keys)))  # by another key of the same hash
-    rest, places_of_rest = keys[displaced], np.append(displaced, -1)
+    displaced_keys, displaced = keys[displaced], np.append(displaced, -1)
 
     def find(wanted: np.ndarray) -> np.ndarray:
-        place = table[slots(wanted)].astype(np.int64)
-        (other,) = np.nonzero((keys[place] != wanted) & (place >= 0))
-        place[other] = places_of_rest[lookup(rest, wanted[other])]
-        return place
+        index = table[slots(wanted)].astype(np.int64)
+        (other,) = np.nonzero((keys[index] != wanted) & (index >= 0))
+        index[other] = displaced[lookup(displaced_keys, wanted[other])]
+        return index
 
     return find
 

@@ -1,4 +1,4 @@
-"""Ask the exported model about short texts with a clear verdict, and count what it gets right."""
+"""Test the behaviour of the exported model on short texts with a clear label."""
 
 import csv
 from pathlib import Path

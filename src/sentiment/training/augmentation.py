@@ -1,7 +1,7 @@
-"""Training reviews with some tokens deleted and some swapped: the same verdict in other words.
+"""Data augmentation: training reviews with some tokens deleted and some swapped.
 
-Two of the operations of Wei & Zou 2019, EDA: Easy Data Augmentation, https://arxiv.org/abs/1901.11196; the
-other two want a thesaurus. They add copies once; here each epoch has its own, in place of the reviews.
+Two of the four operations of Wei & Zou 2019, EDA: Easy Data Augmentation, https://arxiv.org/abs/1901.11196;
+the other two need a thesaurus. They add copies once; here each epoch has its own, instead of the reviews.
 """
 
 from dataclasses import replace
@@ -13,10 +13,10 @@ from sentiment.data.dataset import Reviews
 
 
 def augmented(reviews: Reviews, deletion: float, swap: float, random: np.random.Generator) -> tuple:
-    """Return other Reviews with the same labels, and which token of the old each new one is: int64 (tokens).
+    """New Reviews with the same labels, and the index of each of their tokens in the old ones: int64.
 
-    Each token goes with the probability `deletion`, though one of a review always stays. Then a share `swap`
-    of a review's tokens, rounded to whole pairs, change places.
+    Each token is deleted with the probability `deletion`, though one of a review always stays. Then a share
+    `swap` of a review's tokens, rounded to whole pairs, swap places.
     """
     kept = random.random(len(reviews.ids)) >= deletion
     kept[reviews.offsets[:-1] + random.integers(reviews.lengths)] = True
