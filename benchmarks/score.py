@@ -51,7 +51,7 @@ def main(
     rows: Annotated[int, typer.Option(help="Rows of the long file.")] = ROWS,
 ) -> None:
     """Measure both, and write the table."""
-    texts = [record.fields[0] for record in islice(strict_csv.records(strict_csv.lines(source)), 1, None)]
+    texts = [record.fields[0] for record in islice(strict_csv.records(source), 1, None)]
     before = keras_rate(network, model, texts[:SAMPLE])
     with tempfile.TemporaryDirectory() as folder:
         seconds, held = measure(source, Path(folder) / "out.csv", model)

@@ -1,9 +1,9 @@
 import time
 
 import pytest
-from sentiment.errors import UserError
 
 from sentiment.data import corpus
+from sentiment.errors import UserError
 
 HEADER = "review,sentiment\n"
 GOOD = "a good film,positive\na bad film,negative\n"

@@ -1,19 +1,30 @@
-"""What the two labels are called, and which of them a probability means: the one place that decides."""
+"""The names of the two labels, and the decision which label a probability means: defined here alone."""
 
 import numpy as np
 
+from sentiment.data.problems import shorten
+
 NAMES = np.array(["negative", "positive"])  # by label: 0 and 1
+SPELLINGS = {"positive": 1, "negative": 0, "1": 1, "0": 0}
 THRESHOLD = 0.5
 MILLION = 1_000_000
 
 
+def parse(value: str) -> int:
+    """Return the label that one of SPELLINGS, in any case, stands for; raises ValueError for others."""
+    try:
+        return SPELLINGS[value.strip().lower()]
+    except KeyError:
+        raise ValueError(f"label {shorten(value)} is none of {', '.join(SPELLINGS)}") from None
+
+
 def probability(logits: np.ndarray) -> np.ndarray:
-    """The logistic function, without overflow: from float of any shape to float32, the same shape."""
+    """Apply the logistic function, without overflow: float of any shape to float32 of the same shape."""
     return (0.5 + 0.5 * np.tanh(0.5 * np.asarray(logits, np.float64))).astype(np.float32)
 
 
 def decide(probabilities: np.ndarray) -> np.ndarray:
-    """The labels, int8, that `probabilities` of positive mean: from THRESHOLD on, a review is positive."""
+    """Return the labels, int8, for `probabilities` of positive: 1 if at least THRESHOLD, else 0."""
     return (np.asarray(probabilities) >= THRESHOLD).astype(np.int8)
 
 
