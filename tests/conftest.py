@@ -114,6 +114,72 @@ def settings():
     }
 
 
+@pytest.fixture(scope="session")
+def network(settings):
+    """A function that builds a network, with changes to the settings, whose weights are always the same."""
+
+    def build(**changes):
+        import keras
+
+        from sentiment.network import model
+
+        keras.utils.set_random_seed(3)
+        config = settings["model"].model_copy(update=changes)
+        built = model.build(config, 10 * EMBEDDING, max_ngram=3)
+        for weight in built.trainable_weights:  # as if trained: no bias is zero
+            weight.assign(weight + np.random.default_rng(0).uniform(-0.1, 0.1, weight.shape))
+        return built
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def export(network, classifier, vocabulary, tmp_path_factory):
+    """A function that builds a network, exports it into a new folder and returns both."""
+    from sentiment.ensemble import Ensemble
+    from sentiment.export import to_onnx
+    from sentiment.inference import artifact
+
+    columns = {"text_column": "review", "label_column": "sentiment"}
+    about = {"corpus": "made up", "clean": columns, "test": {"accuracy": 0.5}}
+
+    def make(**changes):
+        built, folder = network(**changes), tmp_path_factory.mktemp("exported")
+        to_onnx.round_weights(built)
+        content = to_onnx.to_onnx(built, vocabulary.fingerprint)
+        alone = len(built.inputs) == 1
+        ensemble = Ensemble({"lstm": 1.0} if alone else {"lstm": 1.5, "ngrams": 0.75}, 0.25)
+        ngrams = None if alone else classifier.quantized()
+        artifact.write(folder, content, ngrams, ensemble, vocabulary, about)
+        return built, folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def exported(export):
+    """The exported model of a network of the usual kind: that network, its weights rounded, and the folder."""
+    return export()
+
+
+@pytest.fixture(scope="session")
+def corpus_folder(reviews, vocabulary, classifier, tmp_path_factory):
+    """A folder in which the stage `train` can run: `reviews` are its training, validation and test part."""
+    from sentiment.ngrams import nb_logreg
+
+    folder = tmp_path_factory.mktemp("corpus")
+    small_params(folder)
+    for part in ("train", "validation", "test"):
+        reviews.save(folder / "data/tokens" / part)
+    vocabulary.save(folder / "data/tokens/vocabulary.json")
+    np.save(folder / "data/embedding.npy", EMBEDDING)
+    votes, _ = classifier.votes_and_logits(reviews)
+    np.save(folder / "data/votes.npy", votes.astype(np.float16))
+    (folder / "models/baseline").mkdir(parents=True)
+    nb_logreg.save(classifier, folder / "models/baseline", vocabulary)
+    return folder
+
+
 def working_copy(folder: Path) -> Path:
     """Copy the project's files, as they are now, into a new git repository with one commit."""
     names = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).stdout

@@ -86,7 +86,7 @@ class Ensemble:
             ensemble = cls.from_dict(content)
         except FileNotFoundError:
             raise UserError(f"{path}: no such file; run `dvc repro train` or `dvc pull`") from None
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise UserError(f"{path}: not an ensemble of this project; run `dvc repro train`") from None
         if fingerprint != vocabulary.fingerprint:
             raise UserError(f"{path}: fitted with another vocabulary; run `dvc repro train`")
