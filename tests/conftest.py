@@ -158,7 +158,7 @@ def export(network, classifier, vocabulary, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def exported(export):
-    """The exported model of a network of the usual kind: that network, its weights rounded, and the folder."""
+    """A network of the usual kind, its weights rounded, and the folder that it is exported into."""
     return export()
 
 

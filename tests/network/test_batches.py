@@ -3,14 +3,14 @@ import numpy as np
 from sentiment.network.batches import Batches
 
 
-def held(batches):
+def shapes(batches):
     return [tuple(batches.reviews.padded(batch).shape) for batch in batches.batches]
 
 
 def test_without_a_seed_they_go_by_length(reviews):
     batches = Batches(reviews, 16)
     assert [len(labels) for _, labels in batches] == [16, 16, 16, 12]
-    assert [shape[1] for shape in held(batches)] == [16, 32, 48, 60]
+    assert [shape[1] for shape in shapes(batches)] == [16, 32, 48, 60]
     assert sorted(batches.order) == list(range(60))
 
 
@@ -25,7 +25,7 @@ def test_shuffled_batches_hold_like_lengths_and_every_review_once(reviews):
     assert sorted(batches.order) == list(range(60))
     spread = [np.ptp(reviews.lengths[batch]) for batch in batches.batches]
     assert max(spread) <= 8
-    assert [shape[1] for shape in held(batches)] != sorted(shape[1] for shape in held(batches))
+    assert [shape[1] for shape in shapes(batches)] != sorted(shape[1] for shape in shapes(batches))
 
 
 def test_the_order_depends_on_seed_and_epoch_alone(reviews):

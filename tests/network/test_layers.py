@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from sentiment.network.layers import Chunked, MaskedPooling, PadSteps, PrePadding, ReviewDropout, WordDropout
+from sentiment.network.layers import Chunked, MaskedPooling, PadSteps, PrePadding
 
 
 def test_steps_are_padded_to_a_multiple():
@@ -25,26 +25,6 @@ def test_pre_padding_is_that_of_keras(length):
     np.testing.assert_array_equal(moved, np.stack([expected, -expected], axis=-1))
 
 
-def test_word_dropout_makes_its_share_unknown_in_training_alone():
-    ids = np.full((100, 100), 7, "int32")
-    ids[:, 90:] = 0
-    dropped = np.asarray(WordDropout(0.3)(ids, training=True))
-    assert (dropped[:, 90:] == 0).all()
-    assert set(np.unique(dropped[:, :90])) == {1, 7}
-    assert (dropped[:, :90] == 1).mean() == pytest.approx(0.3, abs=0.02)
-    assert (np.asarray(WordDropout(0.3)(ids)) == ids).all()
-    assert 2 in np.asarray(WordDropout(0.3, unknown=2)(ids, training=True))
-
-
-def test_review_dropout_hides_its_share_of_reviews_whole_in_training_alone():
-    x = np.random.default_rng(0).normal(size=(2000, 4, 3)).astype("float32")
-    dropped = np.asarray(ReviewDropout(0.3)(x, training=True))
-    hidden = (dropped == 0).all(axis=(1, 2))
-    assert hidden.mean() == pytest.approx(0.3, abs=0.04)
-    np.testing.assert_array_equal(dropped[~hidden], x[~hidden])
-    np.testing.assert_array_equal(np.asarray(ReviewDropout(0.3)(x)), x)
-
-
 def test_a_chunked_lstm_is_the_lstm_on_each_chunk():
     lstm = keras.layers.Bidirectional(keras.layers.LSTM(3, return_sequences=True))
     x = np.random.default_rng(0).normal(size=(2, 8, 5)).astype("float32")
@@ -61,8 +41,6 @@ VALID = np.array([[[1], [1], [0]]], "float32")
 @pytest.mark.parametrize(
     ("kind", "bidirectional", "expected"),
     [
-        ("max", True, [0.3, -0.2]),
-        ("mean", True, [0.2, -0.3]),
         ("max+mean", True, [0.3, -0.2, 0.2, -0.3]),
         ("last", False, [0.3, -0.2]),
         ("last", True, [0.3, -0.4]),
