@@ -1,4 +1,4 @@
-"""Score a table of texts: `sentiment score in.csv out.csv`."""
+"""`sentiment score`: add predictions to a table of texts."""
 
 import sys
 from pathlib import Path
@@ -6,24 +6,29 @@ from typing import Annotated
 
 import typer
 
+MODEL_HELP = "Folder of an exported model. Default: your own last export, or else the published model."
+
 
 def score(
     source: Annotated[Path, typer.Argument(metavar="IN", help="A .csv, .jsonl or .parquet file.")],
-    output: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write, of the same kind.")],
-    model: Annotated[Path | None, typer.Option(help="Folder of an exported model.")] = None,
-    text_column: Annotated[str | None, typer.Option(help="Default: what the model was trained on.")] = None,
+    output: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write, in the same format.")],
+    model: Annotated[Path | None, typer.Option(help=MODEL_HELP)] = None,
+    text_column: Annotated[
+        str | None, typer.Option(help="Column with the texts. Default: as in the training data.")
+    ] = None,
     label_column: Annotated[
-        str | None, typer.Option(help="Default: what the model was trained on, if IN has it; '' for none.")
+        str | None,
+        typer.Option(help="Column with the labels, '' for none. Default: as in the training data."),
     ] = None,
 ) -> None:
-    """Write the table IN to OUT with two columns more, probability and predicted.
+    """Add `probability` and `predicted` columns to a CSV, JSON Lines or Parquet file.
 
-    Uses all cores. What a killed run has scored, the same command does not score again.
+    Uses all cores. Run the same command again to resume an interrupted run.
     """
-    from sentiment.scoring import run  # numpy and more: not for the other subcommands to wait for
+    from sentiment.scoring import run  # slow imports, which other subcommands do not need
 
     try:
         run.run(source, output, model, text_column, label_column)
     except KeyboardInterrupt:
-        print(f"stopped; the same command goes on from there, and then writes {output}", file=sys.stderr)
+        print("stopped; run the same command again to resume", file=sys.stderr)
         raise typer.Exit(130) from None

@@ -1,1 +1,1 @@
-"""`sentiment score`: whole files."""
+"""Score whole files: the command `sentiment score`."""

@@ -1,4 +1,4 @@
-"""The scores of a run so far, in a file beside its output: what a killed run has done is not done again."""
+"""The scores so far, in a file beside the output, from which a killed run resumes."""
 
 import fcntl
 import json
@@ -15,9 +15,9 @@ from sentiment.errors import UserError
 
 
 class Journal:
-    """Blocks of scores, each a line with its checksum, behind a header; `done` scores were there at first.
+    """A header, then blocks of scores, each on a line with its checksum; `done` counts the scores found.
 
-    A line that was torn by a kill, or a power cut, ends it: from there on it is written anew.
+    A line torn by a kill or a power cut ends the journal: new blocks are written from there on.
     """
 
     def __init__(self, path: Path, file: BinaryIO, header: bytes):
@@ -38,18 +38,18 @@ class Journal:
         file.truncate(end)
 
     def append(self, scores: np.ndarray) -> None:
-        """Write a block of int (n) scores down, at once."""
+        """Write a block of scores, int (n), at once."""
         self._file.write(self._line(json.dumps(scores.tolist()).encode() + b"\n"))
         self._file.flush()
 
     def scores(self) -> Iterator[int]:
-        """All the scores."""
+        """Yield all the scores."""
         self._file.seek(len(self._header))
         for line in self._file:
             yield from json.loads(line[9:])
 
     def remove(self) -> None:
-        """Remove the file, unless someone else has: the output is there."""
+        """Remove the file, unless someone else already has."""
         self.path.unlink(missing_ok=True)
 
     def _line(self, block: bytes) -> bytes:
@@ -57,26 +57,26 @@ class Journal:
 
 
 @contextmanager
-def opened(output: Path, **what: object) -> Iterator[Journal]:
-    """Open the journal of `output`, for this process alone; raises UserError where another one has it.
+def open_journal(output: Path, **origin: object) -> Iterator[Journal]:
+    """Open and lock the journal of `output`; raises UserError if another process holds it.
 
-    `what` the scores depend on stands in its header: where that was anything else, it starts anew.
+    `origin`, all that the scores depend on, is its header: a journal with another header starts afresh.
     """
-    path = output.with_name(f".part-{output.name}.scores")  # no table's part: that ends as the table does
+    path = output.with_name(f".part-{output.name}.scores")  # ends unlike any table's own temporary file
     output.parent.mkdir(parents=True, exist_ok=True)
     while True:
         with path.open("a+b") as file:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system's: a killed process holds none
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system releases it if we are killed
             except BlockingIOError:
                 raise UserError(f"{output}: another run is working on this file; wait for it") from None
-            if _is_at(path, file):  # or another run was done, and removed it, between our open and our lock
-                yield Journal(path, file, json.dumps(what).encode() + b"\n")
+            if _is_at(path, file):  # or another run finished and removed it between our open and our lock
+                yield Journal(path, file, json.dumps(origin).encode() + b"\n")
                 return
 
 
 def _is_at(path: Path, file: BinaryIO) -> bool:
-    """Whether the open `file` is still the one at `path`."""
+    """Return whether the open `file` is still the one at `path`."""
     try:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
     except FileNotFoundError:

@@ -1,20 +1,19 @@
-"""Tables in Parquet files, with pyarrow where it is installed."""
+"""Parquet, which needs pyarrow."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count, islice
 from pathlib import Path
 
-from sentiment.data import strict_csv
-from sentiment.data.strict_csv import Problems
+from sentiment.data.problems import Problems, shorten
 from sentiment.errors import UserError
-from sentiment.scoring.tables import ADDED, Row, Table, label_in, shown
+from sentiment.scoring.tables import ADDED, Row, Table, format_score, parse_label
 
 BATCH = 16_384  # rows in memory at once
 
 
 class Parquet(Table):
-    """A Parquet file, with pyarrow."""
+    """A Parquet file, read and written by pyarrow."""
 
     def __init__(self, path: Path, text_column: str):
         super().__init__(path, text_column)
@@ -22,12 +21,12 @@ class Parquet(Table):
             import pyarrow as pa
             import pyarrow.parquet as pq
         except ImportError:
-            raise UserError(f"{path}: Parquet takes one package more: pip install pyarrow") from None
+            raise UserError(f"{path}: reading Parquet needs pyarrow: pip install pyarrow") from None
         self.pa, self.pq = pa, pq
 
     @contextmanager
     def _opened(self) -> Iterator:
-        """The file, open; raises UserError where it turns out to be damaged."""
+        """Open the file; raises UserError where it turns out to be damaged."""
         try:
             with self.pq.ParquetFile(self.path) as file:
                 yield file
@@ -41,45 +40,40 @@ class Parquet(Table):
             return file.schema_arrow
 
     def _batches(self, columns: list[str] | None = None) -> Iterator:
-        """Yield its content, or that of some `columns`, BATCH rows at a time."""
+        """Yield all columns, or only `columns`, BATCH rows at a time."""
         with self._opened() as file:
             for batch in file.iter_batches(BATCH, columns=columns):
                 batch.validate(full=True)
                 yield batch
 
     def columns(self) -> list[str]:
-        """The names of its columns."""
-        with self._opened() as file:
-            return file.schema_arrow.names
+        return self._schema().names
 
     def check(self) -> int:
-        """Read the whole file and return how many rows it has; raises UserError where one is wrong."""
         names = self.columns()
         self.check_columns(names)
         if repeated := sorted({name for name in names if names.count(name) > 1}):
-            raise UserError(f"{self.path}: column {strict_csv.short(repeated[0])} occurs twice")
+            raise UserError(f"{self.path}: column {shorten(repeated[0])} occurs twice")
         kind = self._schema().field(self.text_column).type
         kind = kind.value_type if self.pa.types.is_dictionary(kind) else kind
         if str(kind) not in ("string", "large_string", "string_view"):
-            raise UserError(f"{self.path}: column {self.text_column!r} holds no texts but {kind}")
+            raise UserError(f"{self.path}: column {self.text_column!r} holds {kind}, not text")
         return super().check()
 
     def rows(self, problems: Problems) -> Iterator[Row]:
-        """Yield the rows; those that are wrong go to `problems`."""
         names = list(filter(None, (self.text_column, self.label_column)))
         numbers = count(1)
         for batch in self._batches(names):
             texts = batch.column(self.text_column).to_pylist()
             labels = batch.column(self.label_column).to_pylist() if self.label_column else [None] * len(texts)
             for text, value, number in zip(texts, labels, numbers, strict=False):
-                label, problem = label_in(value) if self.label_column else (None, None)
+                label, problem = parse_label(value) if self.label_column else (None, None)
                 if problem:
                     problems.add(f"row {number}", problem)
                 else:
                     yield Row(text or "", label)
 
     def write(self, path: Path, rows: Iterable[tuple[Row, int]]) -> None:
-        """Write the table to `path` with the score of each row."""
         rows = iter(rows)
         types = self.pa.float64(), self.pa.string()
         schema = self._schema()
@@ -87,7 +81,7 @@ class Parquet(Table):
             schema = schema.append(self.pa.field(name, kind))
         with self.pq.ParquetWriter(path, schema) as writer:
             for batch in self._batches():
-                scored = [shown(score) for _, score in islice(rows, len(batch))]
+                scored = [format_score(score) for _, score in islice(rows, len(batch))]
                 probabilities = [None if value is None else float(value) for value, _ in scored]
                 columns = probabilities, [label for _, label in scored]
                 added = [self.pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]

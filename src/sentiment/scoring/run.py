@@ -1,8 +1,8 @@
-"""From a table of texts to the same with scores, in three passes that each hold a few rows at a time.
+"""Score a table of texts in three passes, each of which holds only a few rows in memory.
 
-The first checks the whole table, so that nothing is worked out in vain; the second scores it, into a journal;
-the third reads it once more, and writes it with what stands in the journal. So a run that is killed goes
-on where it was, whatever kind of file it writes, and the output appears whole.
+The first pass checks the whole table, so that nothing is scored in vain; the second scores it into a journal;
+the third reads it again and writes it with the scores from the journal. So a killed run resumes where it was,
+whatever the file format, and the output appears whole.
 """
 
 import math
@@ -13,73 +13,53 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sentiment.data.strict_csv import Problems
+from sentiment.data.labels import NAMES
+from sentiment.data.problems import Problems
 from sentiment.errors import UserError, printable
 from sentiment.inference import artifact
-from sentiment.scoring import journal, workers
-from sentiment.scoring.journal import Journal
-from sentiment.scoring.parquet_tables import Parquet
-from sentiment.scoring.streaming_metrics import Counts
-from sentiment.scoring.tables import Row, Table, shown
-from sentiment.scoring.text_tables import Csv, JsonLines
+from sentiment.scoring import workers
+from sentiment.scoring.formats import open_table
+from sentiment.scoring.journal import Journal, open_journal
+from sentiment.scoring.streaming_metrics import StreamingMetrics
+from sentiment.scoring.tables import Row, Table, format_score
 from sentiment.system import files, progress
 
-KINDS = {".csv": Csv, ".jsonl": JsonLines, ".ndjson": JsonLines, ".parquet": Parquet}
 STEP = 1000  # rows after which the progress bar moves
 
 
 def run(
     source: Path, output: Path, model: Path | None, text_column: str | None, label_column: str | None
 ) -> None:
-    """Score the table `source` into `output`, and print a summary; see `score.score` for the rest."""
+    """Score the table `source` into `output` and print a summary; None stands for the model's own columns."""
     start = time.monotonic()
     model = model or artifact.find()
     trained_on = artifact.read(model).about["clean"]
-    table = _open(source, output, text_column or trained_on["text_column"])
+    table = open_table(source, output, text_column or trained_on["text_column"])
     summary = Summary()
-    with _watched(source) as check_unchanged:
+    with _unchanged(source) as check_unchanged:
         if label_column is None and trained_on["label_column"] in table.columns():
             label_column = trained_on["label_column"]
         table.label_column = label_column or ""
         print(f"{printable(str(source))}: checking ...", file=sys.stderr)
         rows = table.check()
-        with journal.opened(output, **_origin(table, model)) as scores:
-            scored = _score(table, rows, model, scores, check_unchanged)
+        with open_journal(output, **_origin(table, model)) as journal:
+            scored = _score(table, rows, model, journal, check_unchanged)
             with files.replacing(output) as part:
-                table.write(part, summary.of(_joined(table, rows, scores)))
+                table.write(part, summary.count(_scored_rows(table, rows, journal)))
                 check_unchanged()
-            scores.remove()
+            journal.remove()
     speed = scored / (time.monotonic() - start)
     print(f"{printable(str(output))}: {rows:,} rows, {scored:,} of them scored now, {speed:,.0f} a second")
     summary.print(table.label_column)
 
 
-def _open(source: Path, output: Path, text_column: str) -> Table:
-    """The table; raises UserError unless `output` is another file of its kind."""
-    kind = KINDS.get(source.suffix.lower())
-    if kind is None:
-        raise UserError(f"{source}: what kind of file? expected one that ends in {', '.join(KINDS)}")
-    if KINDS.get(output.suffix.lower()) is not kind:
-        raise UserError(f"{output}: expected a file of the kind of {source}; give it the same ending")
-    if not source.is_file():
-        raise UserError(f"{source}: {'not a regular file' if source.exists() else 'no such file'}")
-    if output.is_dir():
-        raise UserError(f"{output}: a folder; name a file")
-    if output.exists() and output.samefile(source):
-        raise UserError(f"{output}: both input and output; name another file for the output")
-    for path in (source, output):
-        if path.resolve().name.startswith(".part-"):  # ours, and removed: see `files` and `journal`
-            raise UserError(f"{path}: unfinished files have names that begin with .part-; name another file")
-    return kind(source, text_column)
-
-
 @contextmanager
-def _watched(source: Path) -> Iterator[Callable[[], None]]:
-    """Yield a function that raises UserError once the file has changed; then that is every error's cause."""
+def _unchanged(source: Path) -> Iterator[Callable[[], None]]:
+    """Yield a function that raises UserError if `source` has changed; a change also explains other errors."""
 
     def state() -> tuple[int, int, int]:
-        found = source.stat()
-        return found.st_ino, found.st_size, found.st_mtime_ns
+        stat = source.stat()
+        return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
     def check() -> None:
         if state() != before:
@@ -94,7 +74,7 @@ def _watched(source: Path) -> Iterator[Callable[[], None]]:
 
 
 def _origin(table: Table, model: Path) -> dict:
-    """All that scores depend on; the last bits of one depend on the block that its text is in."""
+    """Return all that the scores depend on; the last bits of a score depend on the block it is in."""
     return {
         "input": files.sha256(table.path),
         "model": files.sha256(model / artifact.MANIFEST),
@@ -103,24 +83,24 @@ def _origin(table: Table, model: Path) -> dict:
     }
 
 
-def _score(table: Table, rows: int, model: Path, scores: Journal, check_unchanged: Callable) -> int:
-    """Write the scores of the whole table into the journal; how many rows that took."""
-    if scores.outdated:
-        print("begun before with another input, model or option: starting anew", file=sys.stderr)
-    if scores.done:
-        print(f"{scores.done:,} of {rows:,} rows were scored before: going on from there", file=sys.stderr)
-    todo = rows - scores.done
-    results = workers.score(model, _left(table, scores.done), math.ceil(todo / workers.ROWS))
-    with closing(results), progress.counter("score", rows, scores.done) as advance:
+def _score(table: Table, rows: int, model: Path, journal: Journal, check_unchanged: Callable) -> int:
+    """Complete the journal with the scores of the whole table; returns how many rows were left to score."""
+    if journal.outdated:
+        print("an earlier run had another input, model or option: starting afresh", file=sys.stderr)
+    if journal.done:
+        print(f"resuming: {journal.done:,} of {rows:,} rows are already scored", file=sys.stderr)
+    remaining = rows - journal.done
+    results = workers.score(model, _blocks_after(table, journal.done), math.ceil(remaining / workers.ROWS))
+    with closing(results), progress.counter("score", rows, journal.done) as advance:
         for block in results:
-            check_unchanged()  # or scores of other texts would be in the journal
-            scores.append(block)
+            check_unchanged()  # or the journal would hold scores of other texts
+            journal.append(block)
             advance(len(block))
-    return todo
+    return remaining
 
 
-def _left(table: Table, done: int) -> Iterator[list[str]]:
-    """The blocks of texts that are not scored yet: `done` rows are those of whole blocks."""
+def _blocks_after(table: Table, done: int) -> Iterator[list[str]]:
+    """Yield the blocks of texts after the first `done` rows, which are whole blocks."""
     for block in workers.blocks(row.text for row in table.rows(Problems(table.path))):
         if done > 0:
             done -= len(block)
@@ -128,39 +108,36 @@ def _left(table: Table, done: int) -> Iterator[list[str]]:
             yield block
 
 
-def _joined(table: Table, total: int, scores: Journal) -> Iterator[tuple[Row, int]]:
-    """Each row with its score."""
+def _scored_rows(table: Table, total: int, journal: Journal) -> Iterator[tuple[Row, int]]:
+    """Yield each row with its score, under a progress bar."""
     with progress.counter("write", total) as advance:
-        rows = table.rows(Problems(table.path))  # not as many as scores only where the file has changed
-        for number, pair in enumerate(zip(rows, scores.scores(), strict=False), 1):
+        rows = table.rows(Problems(table.path))  # not as many as scores only if the file has changed
+        for number, pair in enumerate(zip(rows, journal.scores(), strict=False), 1):
             yield pair
             if number % STEP == 0 or number == total:
                 advance(number % STEP or STEP)
 
 
 class Summary:
-    """What there is to say about the scores when all are written."""
+    """Counts of the predicted labels, and metrics by the given ones."""
 
     def __init__(self):
-        self.predicted, self.counts = Counter(), Counts()
+        self.predicted, self.metrics = Counter(), StreamingMetrics()
 
-    def of(self, rows: Iterable[tuple[Row, int]]) -> Iterator[tuple[Row, int]]:
-        """Yield `rows`, each with its score, and count them."""
+    def count(self, rows: Iterable[tuple[Row, int]]) -> Iterator[tuple[Row, int]]:
+        """Yield the scored `rows`, and count them."""
         for row, score in rows:
-            label = shown(score)[1]
+            label = format_score(score)[1]
             self.predicted[label] += 1
             if label and row.label is not None:
-                self.counts.add(row.label, score)
+                self.metrics.update(row.label, score)
             yield row, score
 
     def print(self, label_column: str) -> None:
-        """Print it; with the measures, where there are labels."""
-        print(
-            ", ".join(
-                f"{self.predicted[label]:,} {label or 'blank'}" for label in ("positive", "negative", None)
-            )
-        )
-        if label_column and self.counts.reviews.any():
-            print(f"by the labels in column {label_column!r}, of the rows that are not blank:")
-            for name, value in self.counts.measures().items():
+        """Print the counts, and the metrics if there are labels."""
+        counts = [f"{self.predicted[label]:,} {label or 'blank'}" for label in (*NAMES[::-1], None)]
+        print(", ".join(counts))
+        if label_column and self.metrics.counts.any():
+            print(f"by the labels in column {label_column!r}, without blank rows:")
+            for name, value in self.metrics.result().items():
                 print(f"  {name:10}{value:.4f}")

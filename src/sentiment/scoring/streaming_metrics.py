@@ -1,42 +1,41 @@
-"""How good are scores, from how often each occurs: the same memory for any number of rows."""
+"""Metrics of a classifier over any number of rows, in constant memory."""
 
 import numpy as np
 
-from sentiment.scoring.tables import UNITS
+from sentiment.data import labels
 
 
-class Counts:
-    """How often each score occurs among the negative and the positive reviews."""
+class StreamingMetrics:
+    """A histogram of the scores, in millionths, of the negative and of the positive reviews."""
 
     def __init__(self):
-        self.reviews = np.zeros((2, UNITS + 1), np.int64)
+        self.counts = np.zeros((2, labels.MILLION + 1), np.int64)
 
-    def add(self, label: int, score: int) -> None:
-        """Count a review, by its label (1 positive, 0 negative) and score."""
-        self.reviews[label, score] += 1
+    def update(self, label: int, score: int) -> None:
+        """Add a review by its label (1 positive, 0 negative) and its score."""
+        self.counts[label, score] += 1
 
-    def measures(self) -> dict[str, float]:
-        """Scores of the classifier as in `sentiment.metrics`; without ROC AUC unless both labels occur.
+    def result(self) -> dict[str, float]:
+        """Return the metrics as in `sentiment.metrics`; ROC AUC only if both labels occur.
 
-        `log_loss` is in nats and clips probabilities to the resolution of float32.
+        `log_loss` is in nats, with probabilities clipped to the resolution of float32.
         """
-        negative, positive = self.reviews
-        total, positives = self.reviews.sum(), positive.sum()
-        said = self.reviews[:, UNITS // 2 :].sum(axis=1)  # counted as positive
-        true_positive = said[1]
-        right = true_positive + negative.sum() - said[0]
-        values = np.arange(UNITS + 1) / UNITS
+        negative, positive = self.counts
+        total, positives = self.counts.sum(), positive.sum()
+        probability = np.arange(labels.MILLION + 1) / labels.MILLION
+        false_positives, true_positives = self.counts @ labels.decide(probability)
+        predicted = false_positives + true_positives
         epsilon = np.finfo(np.float32).eps
-        clipped = values.clip(epsilon, 1 - epsilon)
+        clipped = probability.clip(epsilon, 1 - epsilon)
         result = {
-            "accuracy": right / total,
-            "precision": true_positive / max(1, said.sum()),
-            "recall": true_positive / max(1, positives),
-            "f1": 2 * true_positive / max(1, said.sum() + positives),
+            "accuracy": (true_positives + negative.sum() - false_positives) / total,
+            "precision": true_positives / max(1, predicted),
+            "recall": true_positives / max(1, positives),
+            "f1": 2 * true_positives / max(1, predicted + positives),
         }
         if 0 < positives < total:
-            below = np.cumsum(negative) - negative / 2  # negatives below each score, and half of those at it
+            below = np.cumsum(negative) - negative / 2  # negatives with a lower score, ties counted half
             result["roc_auc"] = positive @ below / (positives * (total - positives))
         result["log_loss"] = -(positive @ np.log(clipped) + negative @ np.log1p(-clipped)) / total
-        result["brier"] = (positive @ (1 - values) ** 2 + negative @ values**2) / total
+        result["brier"] = (positive @ (1 - probability) ** 2 + negative @ probability**2) / total
         return {name: round(float(value), 6) for name, value in result.items()}

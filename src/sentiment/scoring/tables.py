@@ -1,6 +1,6 @@
-"""What tables of texts have in common, whatever kind of file they are in.
+"""What tables of texts have in common, whatever their file format.
 
-What is read is checked, and what was there is written as it was: only two columns are new.
+Every row is checked before any is scored, and written as it was: scoring only adds two columns.
 """
 
 from abc import ABC, abstractmethod
@@ -8,18 +8,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sentiment.data import corpus, strict_csv
-from sentiment.data.strict_csv import Problems
+from sentiment.data import labels
+from sentiment.data.problems import Problems, shorten
 from sentiment.errors import UserError
 
 ADDED = ("probability", "predicted")
-UNITS = 1_000_000  # a score is a probability in whole millionths: the six decimals that are written
-BLANK = -1  # the score of a text with nothing in it
+BLANK = -1  # the score of an empty text; every other score is a probability in whole millionths
 
 
 @dataclass(frozen=True)
 class Row:
-    """A `text`, its `label` (1 positive, 0 negative, None without label column), and the row as it stands."""
+    """A `text`, its `label` (1 positive, 0 negative, None if there is no label column), and the `raw` row."""
 
     text: str
     label: int | None
@@ -27,7 +26,7 @@ class Row:
 
 
 class Table(ABC):
-    """The file at `path`; `label_column` may be set once `columns` is known."""
+    """The file at `path`; set `label_column`, if there is one, before reading rows."""
 
     hint = "name yours with --text-column and --label-column"
 
@@ -35,52 +34,53 @@ class Table(ABC):
         self.path, self.text_column, self.label_column = path, text_column, ""
 
     def check(self) -> int:
-        """Read the whole file and return how many rows it has; raises UserError where one is wrong."""
+        """Read the whole file and return its number of rows; raises UserError if any row is wrong."""
         problems = Problems(self.path)
         rows = sum(1 for _ in self.rows(problems))
         problems.refuse()
         return rows
 
     def check_columns(self, columns: list[str], place: str = "") -> None:
-        """Raise UserError unless `columns` hold those that are read, and not those to be added."""
+        """Raise UserError unless `columns` include those to be read and lack those to be added."""
         wanted = [self.text_column, self.label_column] if self.label_column else [self.text_column]
         if self.text_column == self.label_column:
             raise UserError(f"{self.path}: text and label are both looked for in column {self.text_column!r}")
-        if missing := [strict_csv.short(name) for name in wanted if name not in columns]:
-            found = ", ".join(map(strict_csv.short, columns[:20]))
+        if missing := [shorten(name) for name in wanted if name not in columns]:
+            found = ", ".join(map(shorten, columns[:20]))
             message = f"no column {' and no '.join(missing)}; its columns are {found}; {self.hint}"
             raise UserError(f"{self.path}: {place}{message}")
-        if there := [name for name in ADDED if name in columns]:
-            raise UserError(f"{self.path}: {place}{has_already(there[0])}")
+        if existing := [name for name in ADDED if name in columns]:
+            raise UserError(f"{self.path}: {place}{already_present(existing[0])}")
 
     @abstractmethod
     def columns(self) -> list[str]:
-        """The names of its columns."""
+        """Return the names of the columns."""
 
     @abstractmethod
     def rows(self, problems: Problems) -> Iterator[Row]:
-        """Yield the rows; those that are wrong go to `problems`."""
+        """Yield the valid rows; add the others to `problems`."""
 
     @abstractmethod
     def write(self, path: Path, rows: Iterable[tuple[Row, int]]) -> None:
-        """Write the table to `path` with the score of each row."""
+        """Write the table to `path`, with the score of each row."""
 
 
-def shown(score: int) -> tuple[str, str] | tuple[None, None]:
-    """A score as it is written: the probability of positive with six decimals, and the label."""
+def format_score(score: int) -> tuple[str, str] | tuple[None, None]:
+    """Return the probability with six decimals and the label, or None for both if the text is empty."""
     if score == BLANK:
         return None, None
-    return f"{score / UNITS:.6f}", "positive" if 2 * score >= UNITS else "negative"
+    probability = score / labels.MILLION
+    return f"{probability:.6f}", str(labels.NAMES[labels.decide(probability)])
 
 
-def label_in(value: object) -> tuple[int | None, str | None]:
-    """The label that a cell holds, or what is wrong with it."""
-    label = corpus.label(str(value))
-    if label is None:
-        return None, f"{corpus.no_label(str(value))} (--label-column '' for none)"
-    return label, None
+def parse_label(value: object) -> tuple[int | None, str | None]:
+    """Return the label in a cell, or None and what is wrong with it."""
+    try:
+        return labels.parse(str(value)), None
+    except ValueError as error:
+        return None, f"{error} (--label-column '' for none)"
 
 
-def has_already(name: str) -> str:
-    """The message that a table, or a row, has a column to be added."""
+def already_present(name: str) -> str:
+    """Return the message that a table, or a row, already has one of the columns to be added."""
     return f"has a column {name!r} already, which scoring adds; rename it or drop it"

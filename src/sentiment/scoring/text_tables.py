@@ -1,62 +1,57 @@
-"""Tables in files of text, CSV and JSON lines: each row is written as it stands, with more at its end."""
+"""CSV and JSON Lines: each row is written as it was, with the new fields at its end."""
 
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sentiment.data import strict_csv
-from sentiment.data.strict_csv import Problems
-from sentiment.scoring.tables import ADDED, Row, Table, has_already, label_in, shown
+from sentiment.data import strict_csv, text_file
+from sentiment.data.problems import Problems, shorten
+from sentiment.scoring.tables import ADDED, Row, Table, already_present, format_score, parse_label
 
 
 class Csv(Table):
     """RFC 4180 in UTF-8; see `strict_csv`."""
 
     def columns(self) -> list[str]:
-        """The names of its columns."""
-        return self._header(strict_csv.records(strict_csv.lines(self.path))).fields
+        return self._read()[0].fields
 
-    def _header(self, records: Iterator) -> strict_csv.Record:
-        head = strict_csv.header(self.path, records, [self.text_column], self.hint)
-        self.check_columns(head.fields, f"line {head.line}: ")
-        return head
+    def _read(self) -> tuple[strict_csv.Record, Iterator[strict_csv.Record]]:
+        header, rows = strict_csv.read(self.path, [self.text_column], self.hint)
+        self.check_columns(header.fields, f"line {header.line}: ")
+        return header, rows
 
     def rows(self, problems: Problems) -> Iterator[Row]:
-        """Yield the rows; those that are wrong go to `problems`."""
-        records = strict_csv.records(strict_csv.lines(self.path))
-        names = self._header(records).fields
-        text_at = names.index(self.text_column)
-        label_at = names.index(self.label_column) if self.label_column else None
-        for record in filter(strict_csv.filled, records):
-            problem = record.problem or strict_csv.wrong_width(record.fields, len(names))
-            label = None
+        header, rows = self._read()
+        text_at = header.fields.index(self.text_column)
+        label_at = header.fields.index(self.label_column) if self.label_column else None
+        for row in rows:
+            label, problem = None, row.problem
             if not problem and label_at is not None:
-                label, problem = label_in(record.fields[label_at])
+                label, problem = parse_label(row.fields[label_at])
             if problem:
-                problems.add(f"line {record.line}", problem)
+                problems.add(f"line {row.line}", problem)
             else:
-                yield Row(record.fields[text_at], label, record.raw)
+                yield Row(row.fields[text_at], label, row.raw)
 
     def write(self, path: Path, rows: Iterable[tuple[Row, int]]) -> None:
-        """Write the table to `path` with the score of each row."""
-        head = self._header(strict_csv.records(strict_csv.lines(self.path))).raw
+        header = self._read()[0].raw
         with path.open("w", encoding="utf-8", newline="") as file:
-            file.write(_mark(self.path) + _with(head, *ADDED))
+            file.write(_byte_order_mark(self.path) + _append(header, *ADDED))
             for row, score in rows:
-                file.write(_with(row.raw, *(value or "" for value in shown(score))))
+                file.write(_append(row.raw, *(value or "" for value in format_score(score))))
 
 
 class JsonLines(Table):
-    """One JSON object a line, in UTF-8."""
+    """JSON Lines: one JSON object a line, in UTF-8."""
 
     def columns(self) -> list[str]:
-        """The names in the first row."""
+        """Return the names in the first row."""
         first = next(self._objects(Problems(self.path)), None)
         return list(first[2]) if first else [self.text_column]
 
     def _objects(self, problems: Problems) -> Iterator[tuple[int, str, dict]]:
-        """Yield each object with its line's number and content."""
-        for number, line in enumerate(strict_csv.lines(self.path, "JSON lines"), 1):
+        """Yield the line number, the line and the content of each object."""
+        for number, line in enumerate(text_file.lines(self.path, "JSON lines"), 1):
             if not line.strip():
                 continue
             try:
@@ -70,11 +65,10 @@ class JsonLines(Table):
                 problems.add(f"line {number}", f"not a JSON object but {type(content).__name__}")
 
     def rows(self, problems: Problems) -> Iterator[Row]:
-        """Yield the rows; those that are wrong go to `problems`."""
         for number, line, content in self._objects(problems):
             label, problem = None, self._problem(content)
             if not problem and self.label_column:
-                label, problem = label_in(content[self.label_column])
+                label, problem = parse_label(content[self.label_column])
             if problem:
                 problems.add(f"line {number}", problem)
             else:
@@ -83,31 +77,30 @@ class JsonLines(Table):
     def _problem(self, content: dict) -> str | None:
         for name in filter(None, (self.text_column, self.label_column)):
             if name not in content:
-                return f"no {strict_csv.short(name)}; {self.hint}"
-        if there := [name for name in ADDED if name in content]:
-            return has_already(there[0])
+                return f"no {shorten(name)}; {self.hint}"
+        if existing := [name for name in ADDED if name in content]:
+            return already_present(existing[0])
         text = content[self.text_column]
         return None if isinstance(text, str | None) else f"a text that is no string but {type(text).__name__}"
 
     def write(self, path: Path, rows: Iterable[tuple[Row, int]]) -> None:
-        """Write the table to `path` with the score of each row."""
         with path.open("w", encoding="utf-8", newline="") as file:
-            file.write(_mark(self.path))
+            file.write(_byte_order_mark(self.path))
             for row, score in rows:
-                probability, label = shown(score)
+                probability, label = format_score(score)
                 body = row.raw.rstrip()
                 end = row.raw[len(body) :]
                 added = f'"probability": {probability or "null"}, "predicted": {json.dumps(label)}'
                 file.write(f"{body[:-1].rstrip()}, {added}}}{end}")
 
 
-def _mark(path: Path) -> str:
-    """The byte-order mark that a file begins with, or nothing."""
+def _byte_order_mark(path: Path) -> str:
+    """Return the byte-order mark that the file begins with, or an empty string."""
     with path.open("rb") as file:
-        return "\ufeff" if file.read(3) == strict_csv.BYTE_ORDER_MARK else ""
+        return "\ufeff" if file.read(3) == text_file.BYTE_ORDER_MARK else ""
 
 
-def _with(raw: str, *fields: str) -> str:
-    """A CSV record as it stands, with `fields` more at its end."""
+def _append(raw: str, *fields: str) -> str:
+    """Return a CSV record as it was, with `fields` appended."""
     record = raw.rstrip("\r\n")
     return ",".join([record, *fields]) + raw[len(record) :]

@@ -1,6 +1,6 @@
-"""Scoring on all cores: processes, each with a network of its own on one thread.
+"""Scoring on all cores: processes, each with its own model on one thread.
 
-Cleaning and tokenizing is Python, which threads would take turns at.
+Cleaning and tokenizing are Python code, which the interpreter's lock would keep from running in threads.
 """
 
 import functools
@@ -13,18 +13,24 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sentiment.data import labels
+from sentiment.data.text import clean
 from sentiment.errors import UserError
-from sentiment.scoring.tables import BLANK, UNITS
+from sentiment.scoring.tables import BLANK
 
-WAITING = 2  # blocks in flight for each process: one that it works on, one for it to go on with
-ROWS, CHARACTERS = 512, 2**22  # of a block, at most: enough texts of like length for a batch
+if TYPE_CHECKING:
+    from sentiment.inference.predictor import Predictor
+
+QUEUED = 2  # blocks in flight for each process: one being scored, one to go on with
+ROWS, CHARACTERS = 512, 2**22  # of a block, at most: enough texts of similar length for a batch
 
 
 def blocks(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Group texts to lists of ROWS, or fewer where they are long: the same texts give the same blocks."""
+    """Group texts into lists of ROWS, or fewer if they are long: the same texts give the same blocks."""
     block, size = [], 0
     for text in texts:
         block.append(text)
@@ -39,38 +45,38 @@ def blocks(texts: Iterable[str]) -> Iterator[list[str]]:
 def score(model: Path, blocks: Iterable[list[str]], total: int) -> Iterator[np.ndarray]:
     """Yield the scores of each of `total` blocks, int32 (texts), in order.
 
-    As few blocks are read ahead as keep the processes busy. Raises UserError where one dies.
+    Reads only as many blocks ahead as keep the processes busy. Raises UserError if a process dies.
     """
-    count = max(1, min(len(os.sched_getaffinity(0)), total))
+    processes = max(1, min(len(os.sched_getaffinity(0)), total))
     # Not fork: it would copy this process, and with it the thread that draws the progress bar.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(count, context, _end_with_parent)
+    pool = ProcessPoolExecutor(processes, context, _exit_with_parent)
     try:
-        waiting: deque[Future] = deque()
+        pending: deque[Future] = deque()
         for block in blocks:
-            waiting.append(_submit(pool, model, block))
-            if len(waiting) > count * WAITING:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+            pending.append(_submit(pool, model, block))
+            if len(pending) > processes * QUEUED:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
     except BrokenProcessPool:
-        message = "a process was killed, perhaps for want of memory; the same command goes on from there"
+        message = "a process was killed, perhaps for lack of memory; run the same command again to resume"
         raise UserError(message) from None
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _submit(pool: ProcessPoolExecutor, model: Path, block: list[str]) -> Future:
-    """Hand a block over; where that starts a process, it is born deaf to Ctrl-C, which is ours to answer."""
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # held back for us, not lost
+    """Submit a block; a process that this starts ignores Ctrl-C, which the parent handles."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # delayed for the parent, not lost
     try:
         return pool.submit(_score, model, block)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def _end_with_parent() -> None:
-    """Have this process end when its parent is killed, which otherwise it would wait for forever."""
+def _exit_with_parent() -> None:
+    """End this process when its parent is killed, for which it would otherwise wait forever."""
 
     def watch() -> None:
         multiprocessing.parent_process().join()
@@ -80,19 +86,14 @@ def _end_with_parent() -> None:
 
 
 def _score(model: Path, texts: list[str]) -> np.ndarray:
-    from sentiment.data.text import clean
-    from sentiment.inference.predictor import probability
-
-    predictor = _predictor(model)
     texts = [clean(text) for text in texts]
-    reviews, _ = predictor.encode(texts)
-    scores = np.round(probability(predictor.logits(reviews)) * UNITS).astype(np.int32)
+    scores = labels.millionths(_predictor(model).predict_clean(texts).probability)
     scores[[not text for text in texts]] = BLANK
     return scores
 
 
 @functools.cache
-def _predictor(model: Path):
+def _predictor(model: Path) -> "Predictor":
     from sentiment.inference.predictor import Predictor
 
     return Predictor(model, threads=1)

@@ -1,0 +1,34 @@
+"""The table formats, chosen by the ending of the file name."""
+
+from pathlib import Path
+
+from sentiment.errors import UserError
+from sentiment.scoring.parquet_tables import Parquet
+from sentiment.scoring.tables import Table
+from sentiment.scoring.text_tables import Csv, JsonLines
+
+FORMATS: dict[str, type[Table]] = {
+    ".csv": Csv,
+    ".jsonl": JsonLines,
+    ".ndjson": JsonLines,
+    ".parquet": Parquet,
+}
+
+
+def open_table(source: Path, output: Path, text_column: str) -> Table:
+    """Return the table; raises UserError unless `output` is another file of the same format."""
+    table = FORMATS.get(source.suffix.lower())
+    if table is None:
+        raise UserError(f"{source}: unknown file format; expected a name that ends in {', '.join(FORMATS)}")
+    if FORMATS.get(output.suffix.lower()) is not table:
+        raise UserError(f"{output}: expected the same format as {source}; give it the same ending")
+    if not source.is_file():
+        raise UserError(f"{source}: {'not a regular file' if source.exists() else 'no such file'}")
+    if output.is_dir():
+        raise UserError(f"{output}: a folder; name a file")
+    if output.exists() and output.samefile(source):
+        raise UserError(f"{output}: both input and output; name another file for the output")
+    for path in (source, output):
+        if path.resolve().name.startswith(".part-"):  # `files` and `journal` overwrite and remove these
+            raise UserError(f"{path}: names of unfinished files begin with .part-; name another file")
+    return table(source, text_column)

@@ -1,0 +1,175 @@
+"""scoring/tables.py, text_tables.py, parquet_tables.py and formats.py: what is read, written and refused."""
+
+import csv
+import io
+import json
+import os
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from conftest import ROOT, run
+from score_command import COMMAND, TEXTS, assert_predicted, refused, score
+
+from sentiment.data import labels
+from sentiment.scoring.tables import BLANK, format_score
+
+
+@pytest.mark.parametrize(
+    ("probability", "written"),
+    [
+        (0.5, ("0.500000", "positive")),
+        (0.4999999, ("0.499999", "negative")),
+        (0.49999949, ("0.499999", "negative")),
+        (0.5000001, ("0.500000", "positive")),
+        (0.0, ("0.000000", "negative")),
+        (1.0, ("1.000000", "positive")),
+    ],
+)
+def test_rounding_does_not_change_the_label(probability, written):
+    assert labels.NAMES[labels.decide(probability)] == written[1]
+    assert format_score(int(labels.millionths(probability))) == written
+
+
+def test_a_blank_text_has_neither_probability_nor_label():
+    assert format_score(BLANK) == (None, None)
+
+
+def test_csv_keeps_its_bytes(tmp_path):
+    rows = [
+        "\ufeffid,text,note\r\n",
+        '1,"A wonderful film.", x \r\n',
+        '"2","Awful, a waste of time.",\n',
+        '3,"Not bad,\nnot <b>bad</b> at all!","a ""b"",\r\nc"\r\n',
+        "4,<br />,blank\r\n",
+        'NA,He said "no"; so do I,last',
+    ]
+    (tmp_path / "in.csv").write_bytes("".join(rows).encode())
+    result = score(tmp_path, "in.csv", "new/out.csv", "--text-column", "text")
+    content = (tmp_path / "new" / "out.csv").read_bytes().decode()
+    table = list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"), newline="")))
+    added = [",probability,predicted", *(f",{row['probability']},{row['predicted']}" for row in table)]
+    ends = [row[len(row.rstrip("\r\n")) :] for row in rows]
+    assert content == "".join(
+        row.rstrip("\r\n") + new + end for row, new, end in zip(rows, added, ends, strict=True)
+    )
+    assert (table[3]["probability"], table[3]["predicted"]) == ("", "")  # blank once it is cleaned
+    del table[3]
+    assert_predicted([(row["probability"], row["predicted"]) for row in table], TEXTS)
+    assert "1 blank" in result.stdout
+    assert "accuracy" not in result.stdout
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["out.csv"]
+
+
+def test_json_lines_and_parquet_get_the_same_scores_and_metrics(tmp_path):
+    texts, sentiments = [*TEXTS, " "], ["positive", "negative", "negative", "Negative", "positive"]
+    table = pa.table(
+        {"id": range(5), "review": texts, "sentiment": sentiments, "tags": [["a"], [], None, [], []]}
+    )
+    table = table.replace_schema_metadata({"kept": "yes"})
+    pq.write_table(table, tmp_path / "in.parquet")
+    lines = [json.dumps(row) for row in table.to_pylist()]
+    lines[1] = f" {lines[1][:-1]} }} \r"
+    (tmp_path / "in.jsonl").write_text("\ufeff" + "\n\n".join(lines), "utf-8")
+
+    results = [score(tmp_path, f"in.{ending}", f"out.{ending}") for ending in ("jsonl", "parquet")]
+
+    content = (tmp_path / "out.jsonl").read_bytes().decode()
+    assert content.startswith("\ufeff")
+    written = content[1:].splitlines()
+    rows = [json.loads(line) for line in written]
+    assert_predicted([(row["probability"], row["predicted"]) for row in rows[:-1]], TEXTS)
+    assert (rows[-1]["probability"], rows[-1]["predicted"]) == (None, None)
+    unchanged = [line.partition(', "probability"')[0] for line in written]
+    assert unchanged == [line.rstrip("\r }") for line in lines]
+    scored = pq.read_table(tmp_path / "out.parquet")
+    assert scored.to_pylist() == rows
+    assert scored.drop_columns(["probability", "predicted"]).equals(table)
+    assert scored.schema.metadata[b"kept"] == b"yes"
+    right = sum(row["predicted"] == name.lower() for row, name in zip(rows[:-1], sentiments, strict=False))
+    for result in results:
+        assert f"accuracy  {right / 4:.4f}" in result.stdout
+
+
+WRONG = {
+    "a\nx\n": "1: no column 'review'; its columns are 'a'; name yours with --text-column and --label-column",
+    "review,predicted\n": "1: has a column 'predicted' already, which scoring adds; rename it or drop it",
+    'review\nx\n"y\nz\n': "3: the quote that opens here is never closed",
+    "review,b\nx,1\ny\n": "3: expected 2 fields, found 1",
+    "review,sentiment\n,5\n": "2: label '5' is none of positive, negative, 1, 0 (--label-column '' for none)",
+}
+
+
+@pytest.mark.parametrize(("content", "message"), WRONG.items())
+def test_a_wrong_csv_is_refused_in_one_line(tmp_path, content, message):
+    (tmp_path / "in.csv").write_text(content)
+    assert refused(tmp_path, "in.csv", "out.csv") == f"in.csv: line {message}"
+
+
+def test_wrong_json_lines_are_named(tmp_path):
+    lines = [
+        '{"review": "x"}',
+        "[]",
+        '{"review": ',
+        '{"text": "x"}',
+        '{"review": 1}',
+        '{"review": "x", "predicted": 1}',
+    ]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines))
+    message = refused(tmp_path, "in.jsonl", "out.jsonl").removeprefix("in.jsonl: ")
+    assert [part.partition(":")[0] for part in message.split("; line ")] == ["line 2", *"3456"]
+
+
+def test_a_damaged_parquet_is_refused(tmp_path):
+    (tmp_path / "in.parquet").write_text("PAR1")
+    damaged = "in.parquet: not a Parquet file, or damaged: "
+    assert refused(tmp_path, "in.parquet", "out.parquet").startswith(damaged)
+    plain = {"compression": "none", "use_dictionary": False, "write_statistics": False, "store_schema": False}
+    pq.write_table(pa.table({"review": ["a fine film"] * 9}), tmp_path / "in.parquet", **plain)
+    content = (tmp_path / "in.parquet").read_bytes()
+    for found in b"fine", b"review", b"a fine":  # invalid UTF-8 in a text and in a name; a wrong length
+        offset = content.index(found) - (found == b"a fine")
+        (tmp_path / "in.parquet").write_bytes(content[:offset] + b"\xff" + content[offset + 1 :])
+        assert refused(tmp_path, "in.parquet", "out.parquet").startswith(damaged)
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (pa.table({"review": [1]}), "column 'review' holds int64, not text"),
+        (pa.table([pa.array(["a"])] * 2, names=["review"] * 2), "column 'review' occurs twice"),
+    ],
+)
+def test_a_parquet_with_wrong_columns_is_refused(tmp_path, table, message):
+    pq.write_table(table, tmp_path / "in.parquet")
+    assert refused(tmp_path, "in.parquet", "out.parquet") == f"in.parquet: {message}"
+
+
+def test_unsuitable_paths_are_refused(tmp_path):
+    for name in ("in.csv", "in.txt", ".part-out.csv"):
+        (tmp_path / name).write_text("review\nx\n")
+    (tmp_path / "link.csv").symlink_to("in.csv")
+    (tmp_path / "other.csv").symlink_to(".part-out.csv")
+    for names in ((".part-out.csv", "out.csv"), ("other.csv", "out.csv"), ("in.csv", ".part-new.csv")):
+        assert "names of unfinished files begin with .part-" in refused(tmp_path, *names)
+    assert "both input and output" in refused(tmp_path, "in.csv", "link.csv")
+    assert "the same format as in.csv" in refused(tmp_path, "in.csv", "out.jsonl")
+    assert "unknown file format" in refused(tmp_path, "in.txt", "out.txt")
+    assert refused(tmp_path, "none.csv", "out.csv") == "none.csv: no such file"
+
+
+def test_a_file_name_cannot_steer_the_terminal(tmp_path):
+    (tmp_path / "in.csv").write_text("review\nx\n")
+    name = os.fsdecode(b"\xff\x1b[31m.csv")
+    result = score(tmp_path, "in.csv", name)
+    assert (tmp_path / name).exists()
+    assert result.stdout.startswith("??[31m.csv: 1 rows")
+
+
+def test_parquet_without_pyarrow_says_what_to_install(tmp_path):
+    (tmp_path / "in.parquet").write_text("PAR1")
+    (tmp_path / "pyarrow.py").write_text("raise ImportError")
+    path = os.pathsep.join([str(tmp_path), str(ROOT / "src")])
+    result = run(*COMMAND, "in.parquet", "out.parquet", cwd=tmp_path, check=False, PYTHONPATH=path)
+    message = "error: in.parquet: reading Parquet needs pyarrow: pip install pyarrow\n"
+    assert (result.returncode, result.stderr) == (1, message)
