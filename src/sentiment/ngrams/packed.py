@@ -32,8 +32,10 @@ def load(path: Path, ids: int) -> Classifier:
     """Read what `save` wrote, for that many token `ids`; raises ValueError or FileNotFoundError otherwise."""
     content = npz.load(path, KINDS)
     differences, weights = (npz.from_byte_planes(content[name]) for name in ("keys", "weights"))
-    bounds = np.cumsum([0, *content["sizes"]])
-    if not (len(differences) == len(weights) == bounds[-1] and (content["sizes"] >= 0).all()):
+    sizes = content["sizes"]
+    bounds = np.cumsum([0, *sizes])
+    possible = ((sizes >= 0) & (sizes <= len(weights))).all()  # else their sum could overflow
+    if not (possible and len(differences) == len(weights) == bounds[-1]):
         raise ValueError("arrays of different lengths")
     keys = tuple(np.cumsum(differences[start:end]) for start, end in pairwise(bounds))
     ascending = all((np.diff(some, prepend=-1) > 0).all() for some in keys)

@@ -1,0 +1,74 @@
+"""The n-gram classifier of an exported model, on disk."""
+
+import numpy as np
+import pytest
+from small_reviews import assert_same, fit, made
+
+from sentiment.ngrams import packed
+from sentiment.system.npz import to_byte_planes
+
+KEYS, WEIGHTS, ZERO = to_byte_planes(np.array([2, 3, 9])), to_byte_planes(np.ones(3)), np.float32(0)
+
+
+def test_what_is_saved_is_loaded_quantized(tmp_path, classifier, reviews):
+    packed.save(tmp_path / "ngrams.npz", classifier)
+    loaded = packed.load(tmp_path / "ngrams.npz", classifier.table.ids)
+    assert_same(loaded, classifier.quantized())
+    packed.save(tmp_path / "again.npz", loaded)
+    assert (tmp_path / "again.npz").read_bytes() == (tmp_path / "ngrams.npz").read_bytes()
+    for one, other in zip(
+        loaded.votes_and_logits(reviews), classifier.quantized().votes_and_logits(reviews), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_lengths_without_ngrams(tmp_path):
+    classifier = fit(made("a b c,b a,c a,a,b,c", 1, 0, 1, 0, 1, 0), max_ngram=3, min_count=2)
+    assert [len(keys) for keys in classifier.table.keys] == [3, 0, 0]
+    packed.save(tmp_path / "ngrams.npz", classifier)
+    assert_same(packed.load(tmp_path / "ngrams.npz", classifier.table.ids), classifier.quantized())
+
+
+def test_a_missing_file_stays_a_missing_file(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        packed.load(tmp_path / "ngrams.npz", 60)
+
+
+@pytest.mark.parametrize("share", [0, 0.1, 0.5, 0.99])
+def test_a_truncated_file_is_refused(tmp_path, classifier, share):
+    path = tmp_path / "ngrams.npz"
+    packed.save(path, classifier)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(share * len(content))])
+    with pytest.raises(ValueError):
+        packed.load(path, 60)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"intercept": None},
+        {"sizes": [1, 1, 2]},
+        {"weights": WEIGHTS[:, :2]},
+        {"keys": np.arange(3)},
+        {"keys": KEYS[:7]},
+        {"sizes": [4, -2, 1]},
+        {"sizes": [2**63 - 1, 2**63 - 1, 5]},  # whose sum, in 64 bits, is 3
+        {"sizes": [2, 1], "keys": to_byte_planes(np.array([3, -1, 0]))},
+        {"sizes": np.zeros(0, int), "keys": KEYS[:, :0], "weights": WEIGHTS[:, :0]},
+        {"intercept": np.float32("nan")},
+        {"intercept": np.float64(0)},
+    ],
+    ids=[
+        *("no intercept", "sizes", "fewer weights", "numbers", "seven planes", "negative", "overflow"),
+        *("descending", "none", "nan", "another dtype"),
+    ],
+)
+def test_other_arrays_are_refused(tmp_path, change):
+    arrays = {"sizes": [1, 1, 1], "keys": KEYS, "weights": WEIGHTS, "intercept": ZERO}
+    path = tmp_path / "ngrams.npz"
+    np.savez(path, **arrays)
+    assert len(packed.load(path, 60).table) == 3
+    np.savez(path, **{name: value for name, value in (arrays | change).items() if value is not None})
+    with pytest.raises(ValueError):
+        packed.load(path, 60)
