@@ -75,7 +75,7 @@ def test_duplicates_are_as_data_readme_says(rows, labels_of):
     contradicting = [labels for labels in labels_of.values() if len(set(labels)) == 2]
     counts = {
         "reviews | 6,000: 3,000 positive, 3,000 negative": len(rows) == 6000,
-        "repeated to the byte | 48": len(rows) - len(set(rows)) == 48,
+        "exact duplicates | 48": len(rows) - len(set(rows)) == 48,
         "other HTML or white space | 46": len({review for review, _ in rows}) - len(labels_of) == 46,
         "once with each label | 3 (6 rows)": sorted(map(sorted, contradicting))
         == [["negative", "positive"]] * 3,
