@@ -6,17 +6,19 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3
 	&& echo $$python && break; done)
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
-export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: help demo test imdb best recipes serve
+.PHONY: help demo check lint test imdb best recipes serve locked lock
 
 help:
 	@echo 'make demo   the whole pipeline on data/sample.csv, as the DVC experiment "demo"'
-	@echo 'make test   the tests'
+	@echo 'make check  style, types and the fast tests, in less than three minutes'
+	@echo 'make test   all tests, about a quarter of an hour on two cores'
 	@echo 'make imdb   the whole pipeline on the 50,000 IMDb reviews'
 	@echo 'make best   the same with five LSTMs over longer chunks, as the DVC experiment "best", a quarter of an hour on two cores'
 	@echo 'make recipes   the published designs on the same reviews, half an hour more on two cores'
 	@echo 'make serve  a page to ask the model on, at http://127.0.0.1:8000'
+	@echo 'make locked install the very releases that the committed results were made with (Python 3.11)'
+	@echo 'make lock   write the releases of this .venv to requirements.lock'
 
 # The sample is too little text for word2vec, and small enough for more epochs.
 demo: .venv/installed
@@ -29,6 +31,14 @@ demo: .venv/installed
 	@echo '                        (in a new clone it ends with an error: the IMDb reviews, and what is exported'
 	@echo '                        of them, cannot be checked out before they are made; all else is there)'
 	@echo '  make imdb             the real thing'
+
+check: lint
+	pytest --numprocesses 2 -m "not slow and not browser"
+
+lint: .venv/installed
+	ruff check
+	ruff format --check
+	mypy
 
 test: .venv/installed
 	pytest --cov --numprocesses 2 --dist loadfile --no-loadscope-reorder
@@ -47,6 +57,16 @@ recipes: .venv/installed
 
 serve: .venv/installed
 	sentiment serve
+
+locked:
+	"$(PYTHON)" -m venv .venv
+	pip install --quiet --require-hashes --requirement requirements.lock
+	pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch .venv/installed
+
+lock: .venv/installed
+	pip freeze --exclude-editable | uv pip compile --quiet --all-extras --generate-hashes --no-annotate \
+		--custom-compile-command 'make lock' --constraint - --output-file requirements.lock pyproject.toml
 
 .venv/installed: requirements.txt requirements-serve.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo 'error: no Python 3.10 to 3.13 with venv here (Debian: apt install python3-venv); name one: make PYTHON=...' >&2; exit 1; }
