@@ -1,5 +1,6 @@
 """The rooms of the package: imports lead to lower layers only, and what predicts loads no TensorFlow."""
 
+import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -93,6 +94,11 @@ def test_the_drawing_has_a_box_for_each_room_and_an_arrow_where_no_other_way_lea
     assert [text.text for text in drawing.iter(f"{svg}text")] == list(LAYER)
     assert len(drawing.findall(f"{svg}path")) == 2
     assert "cli imports data, scoring" in [title.text for title in drawing.iter(f"{svg}title")]
+
+
+def test_every_room_is_described():
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    assert re.findall(r"^\*\*(\w+)\*\*", page, re.MULTILINE) == list(LAYER)
 
 
 def test_the_committed_drawing_is_up_to_date():
