@@ -41,9 +41,9 @@ def test_a_review_is_cut_when_it_has_more_than_is_read(numbering, whole):
     vocabulary = Vocabulary("regexp", True, 4, 0.5, tuple("abcde"), numbering)
     for length in range(6):
         tokens = list("abcde")[:length]
-        assert vocabulary.cuts(tokens) == (length > whole)
+        assert vocabulary.truncates(tokens) == (length > whole)
         lost = {vocabulary.ids[token] for token in tokens} - set(vocabulary.encode(tokens).tolist())
-        assert bool(lost) == vocabulary.cuts(tokens)
+        assert bool(lost) == vocabulary.truncates(tokens)
 
 
 def test_an_empty_review_is_one_unknown_token():
@@ -81,7 +81,7 @@ def test_imdb_numbering_is_that_of_keras():
     assert vocabulary.encode([]).tolist() == [1]
     assert vocabulary.encode(["a"] * 4).tolist() == [4] * 4  # pad_sequences cuts in front, the start included
     assert (vocabulary.unknown, vocabulary.size) == (2, 6)
-    assert vocabulary.names == ["<padding>", "<start>", "<unknown>", "<nothing>", "a", "b"]
+    assert vocabulary.names == ["<padding>", "<start>", "<unknown>", "<unused>", "a", "b"]
 
 
 def test_hashing_gives_every_token_one_of_so_many_ids():

@@ -1,17 +1,11 @@
-import hashlib
-import json
-from importlib.metadata import version
-
 import numpy as np
 import pytest
-from conftest import run, small_params
 
 from sentiment import params
 from sentiment.data import dataset
 from sentiment.data.vocabulary import Vocabulary
-from sentiment.embedding import matrix, word_vectors
+from sentiment.embedding import matrix
 from sentiment.errors import UserError
-from sentiment.system.machine import processor
 
 
 @pytest.fixture(scope="module")
@@ -76,77 +70,6 @@ def test_coverage_counts_words_and_how_often_they_occur():
     coverage = matrix.coverage(reviews, vocabulary, {"the": None, "elsewhere": None})
     assert coverage == {"vocabulary_share": 0.25, "token_share": 0.6}
     assert matrix.coverage(reviews, vocabulary, {}) == {"vocabulary_share": 0, "token_share": 0}
-
-
-@pytest.fixture
-def stage(corpus, tmp_path):
-    """Run the stage in tmp_path with these parameters of the embedding."""
-    reviews, vocabulary = corpus
-    reviews.save(tmp_path / "tokens" / "train")
-    vocabulary.save(tmp_path / "tokens" / "vocabulary.json")
-
-    def run_stage(check: bool = True, seed: str = "0", **changes):
-        small_params(tmp_path, embedding={"dimensions": 8, **changes})
-        command = ["python", "-m", "sentiment.stages.embed", "tokens", "e.npy", "m.json"]
-        return run(*command, cwd=tmp_path, check=check, PYTHONHASHSEED=seed)
-
-    return run_stage
-
-
-def test_the_stage_gives_the_same_bytes_twice(corpus, stage, tmp_path):
-    vocabulary = corpus[1]
-    contents = []
-    for seed in ("1", "2"):  # of Python's own hashes, on which nothing may depend
-        stage(seed=seed)
-        contents.append((tmp_path / "e.npy").read_bytes())
-    assert contents[0] == contents[1]
-    assert matrix.load(tmp_path / "e.npy", vocabulary).shape == (vocabulary.size, 8)
-    assert json.loads((tmp_path / "m.json").read_text()) == {
-        "vocabulary_share": 1,
-        "token_share": 1,
-        "environment": {"gensim": version("gensim"), "processor": processor()},
-    }
-
-
-def test_the_stage_reads_a_file(corpus, stage, tmp_path):
-    vocabulary = corpus[1]
-    word_vectors.write(
-        tmp_path / "v.txt", {"good": np.arange(8, dtype=np.float32), "Fine": np.ones(8, np.float32)}
-    )
-    stage(init="file", file="v.txt")
-    made = matrix.load(tmp_path / "e.npy", vocabulary)
-    assert made[vocabulary.ids["good"]].tolist() == list(range(8))
-    assert made[vocabulary.ids["fine"]].tolist() == [1] * 8
-    assert json.loads((tmp_path / "m.json").read_text()) == {
-        "vocabulary_share": round(2 / len(vocabulary.tokens), 4),
-        "token_share": 0.1,  # every other review has one of the two among its five tokens
-        "sha256": hashlib.sha256((tmp_path / "v.txt").read_bytes()).hexdigest(),
-    }
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"file": ""}, "params.yaml: embedding.file: embedding.init is file: name one here, by path or URL"),
-        ({"file": "none.vec"}, "none.vec: no such file"),
-        (
-            {"file": "v.txt", "dimensions": 9},
-            "v.txt: line 1: 8 dimensions, but embedding.dimensions in params.yaml is 9",
-        ),
-        ({"file": "http://127.0.0.1:9/v.txt"}, "http://127.0.0.1:9/v.txt: cannot be downloaded"),
-        ({"file": "HTTP://127.0.0.1:9/v.txt"}, "HTTP://127.0.0.1:9/v.txt: cannot be downloaded"),
-    ],
-)
-def test_a_mistake_is_one_line_and_leaves_nothing(stage, tmp_path, changes, message):
-    word_vectors.write(tmp_path / "v.txt", {"good": np.ones(8, np.float32)})
-    result = stage(check=False, init="file", **changes)
-    assert result.returncode == 1
-    errors = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
-    assert len(errors) == 1
-    assert message in errors[0]
-    assert "Traceback" not in result.stderr
-    assert not (tmp_path / "e.npy").exists()
-    assert not (tmp_path / "m.json").exists()
 
 
 def test_a_missing_or_foreign_matrix_is_refused(corpus, tmp_path):

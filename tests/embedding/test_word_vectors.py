@@ -1,13 +1,10 @@
-"""Word vectors from real files in every format, from a real server, and from hostile ones."""
+"""Word vectors from files in every format, valid and invalid."""
 
 import gzip
 import io
 import re
-import threading
 import tracemalloc
 import zipfile
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
@@ -181,68 +178,3 @@ def test_what_is_written_is_read_back_to_the_bit(tmp_path):
     assert all(found[token].tobytes() == written[token].tobytes() for token in written)
     word_vectors.write(tmp_path / "v.txt", {"a": np.float32([1, 0.1, -2.5])})
     assert (tmp_path / "v.txt").read_bytes() == b"a 1.0 0.1 -2.5\n"
-
-
-class Handler(SimpleHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
-        if self.path == "/moved":
-            self.send_response(302)
-            self.send_header("Location", "/v.txt.gz")
-            self.end_headers()
-        elif self.path == "/truncated":
-            self.send_response(200)
-            self.send_header("Content-Length", "1000")
-            self.end_headers()
-            self.wfile.write(TEXT)
-        else:
-            super().do_GET()
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture
-def server(tmp_path, monkeypatch):
-    """A server of the files in tmp_path/site; what is downloaded goes to tmp_path/cache."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    (tmp_path / "site").mkdir()
-    (tmp_path / "site" / "v.txt.gz").write_bytes(gzip.compress(TEXT, mtime=0))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=tmp_path / "site"))
-    server.asked, server.url = [], f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.mark.parametrize("page", ["/v.txt.gz", "/v.txt.gz?download=true", "/moved"])
-def test_a_url_is_downloaded_once(server, tmp_path, page, capfd):
-    path = word_vectors.locate(server.url + page)
-    assert path.is_relative_to(tmp_path / "cache" / "sentiment")
-    assert close(word_vectors.read(path, vocabulary("the", "good", "film"), 3), WANTED)
-    asked = list(server.asked)
-    assert "100%" in capfd.readouterr().err
-    assert word_vectors.locate(server.url + page) == path
-    assert server.asked == asked
-
-
-@pytest.mark.parametrize(
-    ("page", "message"), [("/none", "HTTP status 404"), ("/truncated", "ChunkedEncodingError")]
-)
-def test_a_download_that_fails_leaves_nothing(server, tmp_path, page, message):
-    with pytest.raises(UserError, match=rf"{page}: cannot be downloaded \({message}\)"):
-        word_vectors.locate(server.url + page)
-    assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
-
-
-def test_a_server_that_is_not_there(server):
-    server.shutdown()
-    server.server_close()
-    with pytest.raises(UserError, match=r"cannot be downloaded \(ConnectionError\)"):
-        word_vectors.locate(f"{server.url}/v.txt")
-
-
-def test_a_path_is_a_path(tmp_path):
-    assert word_vectors.locate(str(tmp_path / "v.txt")) == tmp_path / "v.txt"

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from rich.progress import Progress
 
+from sentiment.data.imdb_archives import MAX_BYTES, kaggle_csv
 from sentiment.errors import UserError
-from sentiment.stages.download import MAX_BYTES, Bar, download, kaggle_csv, stanford_csv
+from sentiment.stages.download import Source, download
 
 ROOT = Path(__file__).parents[2]
 ROWS = 4
@@ -263,33 +263,5 @@ def test_a_folder_in_the_way_is_kept_too(server, csv):
 )
 def test_what_is_not_the_reviews_leaves_nothing(server, csv, source, message):
     with pytest.raises(UserError, match=message):
-        download(server.url + source, None, TIMEOUT, kaggle_csv, csv, ROWS)
+        download(Source("Kaggle", server.url + source, None, kaggle_csv), csv, TIMEOUT, ROWS)
     assert list(csv.parent.iterdir()) == []
-
-
-def test_a_zip_cannot_fill_memory_or_disk(tmp_path):
-    archive = zipped(b"x" * 100_000)
-    size = (100_000).to_bytes(4, "little")
-    header = archive.index(b"PK\1\2")  # where zips say how large their members are
-    for claimed, error in ((MAX_BYTES + 1, UserError), (1000, zipfile.BadZipFile)):
-        lying = archive[:header] + archive[header:].replace(size, claimed.to_bytes(4, "little"))
-        (tmp_path / "archive").write_bytes(lying)
-        with pytest.raises(error):
-            kaggle_csv(tmp_path / "archive")
-
-
-def test_a_tar_cannot_fill_memory_or_disk(tmp_path):
-    header = tarfile.TarInfo("aclImdb/train/pos/0_9.txt")
-    header.size = MAX_BYTES + 1
-    with tarfile.open(tmp_path / "archive", "w:gz") as archive:
-        archive.fileobj.write(header.tobuf())
-    with pytest.raises(UserError, match="more than 500,000,000 bytes"):
-        stanford_csv(tmp_path / "archive")
-
-
-def test_a_download_without_length_is_bounded():
-    progress = Progress()
-    bar = Bar(progress, progress.add_task("download"))
-    bar.update(MAX_BYTES)
-    with pytest.raises(UserError, match="more than 500,000,000 bytes"):
-        bar.update(1)

@@ -14,12 +14,12 @@ PARTS = ("train", "validation", "test")
 
 @dataclass(frozen=True)
 class Reviews:
-    """n reviews, one after the other.
+    """n reviews as ragged arrays.
 
-    ids: int32, the token ids of all reviews.
+    ids: int32 (tokens), the token ids of all reviews, concatenated.
     offsets: int64 (n + 1), review i is `ids[offsets[i]:offsets[i + 1]]`.
     labels: int8 (n), 1 for positive and 0 for negative.
-    rows: int32 (n), each review's row in data/clean.parquet.
+    rows: int32 (n), the row of each review in data/clean.parquet.
     """
 
     ids: np.ndarray
@@ -31,18 +31,18 @@ class Reviews:
         return len(self.labels)
 
     def __getitem__(self, index: int) -> np.ndarray:
-        """The token ids of one review, int32."""
+        """The token ids of one review, int32 (tokens)."""
         return self.ids[self.offsets[index] : self.offsets[index + 1]]
 
     @property
     def lengths(self) -> np.ndarray:
-        """Tokens in each review, int64 (n)."""
+        """The number of tokens in each review, int64 (n)."""
         return np.diff(self.offsets)
 
     def padded(self, indices: np.ndarray, values: np.ndarray | None = None) -> np.ndarray:
-        """The reviews at `indices`, padded with 0 on the right to the longest: int32 (indices, steps).
+        """Return the reviews at `indices`, padded with 0 on the right to the longest: int32 (indices, steps).
 
-        Or the `values` (tokens, ...) of their tokens instead of their ids, likewise.
+        If `values` (tokens, ...) are given, one for each token, they are returned in place of the ids.
         """
         values = self.ids if values is None else values
         starts, ends = self.offsets[indices], self.offsets[indices + 1]
@@ -52,16 +52,16 @@ class Reviews:
         return batch
 
     def save(self, folder: Path) -> None:
-        """Write one .npy file for each array into `folder`."""
+        """Write each array as a .npy file into `folder`."""
         for field in fields(self):
             files.write_array(folder / f"{field.name}.npy", getattr(self, field.name))
 
 
 def split(labels: np.ndarray, test: float, validation: float, seed: int) -> dict[str, np.ndarray]:
-    """Deal the rows out to PARTS, each with the same share of positive labels.
+    """Split the rows into PARTS, stratified by label; return ascending row numbers.
 
-    `test` is a share of all rows, `validation` one of those left. Returns ascending row numbers.
-    Raises UserError where there are too few rows for that.
+    `test` is a fraction of all rows, `validation` a fraction of the others. Raises UserError if there are too
+    few rows.
     """
     rest, test_rows = hold_out(np.arange(len(labels)), labels, test, seed)
     train_rows, validation_rows = hold_out(rest, labels, validation, seed)
@@ -69,11 +69,11 @@ def split(labels: np.ndarray, test: float, validation: float, seed: int) -> dict
 
 
 def hold_out(rows: np.ndarray, labels: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Deal `rows` out to the rest and a `share`, each with the same share of positive labels.
+    """Split `rows` into the rest and a held-out fraction `share`, stratified by label.
 
-    Row i has the label `labels[i]`. Raises UserError where there are too few rows for that.
+    Row i has the label `labels[i]`. Raises UserError if there are too few rows.
     """
-    # scikit-learn takes a second to import: only what splits pays for it.
+    # Imported here, as scikit-learn takes a second and prediction does without.
     from sklearn.model_selection import train_test_split
 
     try:
@@ -86,14 +86,14 @@ def hold_out(rows: np.ndarray, labels: np.ndarray, share: float, seed: int) -> t
 
 
 def ragged(reviews: Sequence[np.ndarray], labels: np.ndarray, rows: np.ndarray) -> Reviews:
-    """Join `reviews`, each an int32 array of token ids, into one Reviews."""
+    """Concatenate `reviews`, each an int32 array of token ids, into one Reviews."""
     offsets = np.concatenate([[0], np.cumsum([len(review) for review in reviews])]).astype(np.int64)
     ids = np.concatenate([np.zeros(0, np.int32), *reviews])
     return Reviews(ids, offsets, labels.astype(np.int8), rows.astype(np.int32))
 
 
 def load(folder: str | Path) -> Reviews:
-    """Map the reviews that `save` wrote into memory; raises UserError where there are none."""
+    """Memory-map the reviews that `Reviews.save` wrote; raises UserError if they are missing or damaged."""
     try:
         arrays = [np.load(Path(folder) / f"{field.name}.npy", mmap_mode="r") for field in fields(Reviews)]
     except (FileNotFoundError, ValueError, EOFError):

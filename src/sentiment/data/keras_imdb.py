@@ -1,14 +1,15 @@
-"""Keras's own file of the IMDb reviews, `imdb.npz`: words as their ranks by frequency, 25,000 of each part.
+"""Keras's file of the IMDb reviews, `imdb.npz`: words as ranks by frequency, 25,000 reviews in each part.
 
-https://storage.googleapis.com/tensorflow/tf-keras-datasets/imdb.npz, which keras.datasets.imdb.load_data
-reads. Its arrays of reviews are pickles, and a pickle can run anything. So NumPy is not let near them: they
-are unpickled with nothing but the inert classes below in place of NumPy's, and any other name is refused.
+keras.datasets.imdb.load_data reads it from
+https://storage.googleapis.com/tensorflow/tf-keras-datasets/imdb.npz. Its arrays of reviews are pickles, which
+can run any code when NumPy loads them. So they are unpickled here with inert classes in place of NumPy's, and
+every other class or function is refused.
 """
 
 import pickle
 import zipfile
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 
@@ -18,16 +19,17 @@ PARTS = ("train", "test")
 
 
 def read(path: str | Path) -> dict[str, tuple[list[list[int]], np.ndarray]]:
-    """The reviews of each of PARTS, each a list of ranks from 1 for the most frequent word, and their labels.
+    """Return the reviews and labels of each of PARTS.
 
-    The labels are int8, 1 for positive. Raises UserError where `path` does not hold that.
+    A review is a list of ranks, 1 for the most frequent word; labels are int8 (reviews), 1 for positive.
+    Raises UserError if the file is missing or has other content.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             parts = {part: (_reviews(archive, part), _labels(archive, part)) for part in PARTS}
     except FileNotFoundError:
         raise UserError(f"{path}: no such file") from None
-    except Exception as error:  # a damaged pickle raises whatever it likes
+    except Exception as error:  # a damaged pickle raises anything
         raise UserError(f"{path}: not Keras's imdb.npz: {error}") from None
     for part, (reviews, labels) in parts.items():
         if len(reviews) != len(labels):
@@ -59,21 +61,21 @@ def _is_review(review: object) -> bool:
 
 def _skip_header(file: IO[bytes]) -> None:
     version = np.lib.format.read_magic(file)
-    header = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-    header[version](file)
+    readers = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+    readers[version](file)
 
 
 class _Array:
-    """Stands for a pickled array of objects: its items, and no more."""
+    """Replaces a pickled array of objects; it only keeps the items."""
 
     def __setstate__(self, state: tuple) -> None:
         *_, self.items = state
 
 
 class _Type:
-    """Stands for NumPy's types, which a pickled array names."""
+    """Replaces NumPy's types, to which a pickled array refers."""
 
-    def __init__(self, *_):
+    def __init__(self, *_: object):
         pass
 
     def __setstate__(self, state: object) -> None:
@@ -81,17 +83,17 @@ class _Type:
 
 
 class _Unpickler(pickle.Unpickler):
-    """Makes lists, numbers and _Array, and knows no other name than those that NumPy writes."""
+    """Allows lists, numbers and the names that NumPy's pickles contain, with inert replacements."""
 
-    KNOWN = {  # noqa: RUF012
+    ALLOWED: dict[str, Any] = {  # noqa: RUF012
         "ndarray": _Type,
         "dtype": _Type,
         "_reconstruct": lambda *_: _Array(),
-        "encode": lambda text, codec: text.encode("latin1"),  # how pickles of protocol 2 write bytes
+        "encode": lambda text, codec: text.encode("latin1"),  # bytes in pickles of protocol 2
     }
     MODULES = ("numpy", "numpy.core.multiarray", "numpy._core.multiarray", "_codecs")
 
-    def find_class(self, module: str, name: str) -> object:
-        if module not in self.MODULES or name not in self.KNOWN:
+    def find_class(self, module: str, name: str) -> Any:
+        if module not in self.MODULES or name not in self.ALLOWED:
             raise pickle.UnpicklingError(f"it asks for {module}.{name}, which no such file needs")
-        return self.KNOWN[name]
+        return self.ALLOWED[name]

@@ -1,18 +1,18 @@
-"""Tokens to ids and back, kept as readable JSON together with how the tokens were made."""
+"""Tokens to ids and back; saved as readable JSON, together with the settings that produce the tokens."""
 
 import hashlib
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 import numpy as np
 
-from sentiment.data.text import TOKENIZERS, tokenizer
+from sentiment.data.text import TOKENIZERS, Tokenizer, tokenizer
 from sentiment.errors import UserError
 from sentiment.system import files
 
@@ -20,38 +20,39 @@ PADDING, UNKNOWN = 0, 1
 FIRST = 2  # the id of the most frequent token
 Numbering = Literal["frequency", "imdb", "hash"]
 NUMBERINGS = get_args(Numbering)
-# As keras.datasets.imdb.load_data numbers: 3 stands for nothing.
+# As in keras.datasets.imdb.load_data, where id 3 is unused.
 IMDB_START, IMDB_UNKNOWN, IMDB_FIRST = 1, 2, 4
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The `tokens` that have an id of their own, most frequent first, and how to get there.
+    """The `tokens` that have an id of their own, most frequent first, and the settings from text to ids.
 
-    `numbering` is frequency, imdb, or hash: then `tokens` are but the names of buckets, and each token has
-    the id of the one that its checksum says.
+    For the `numbering` hash, `tokens` are names of buckets, and the checksum of a token selects its bucket.
     """
 
-    tokenizer: str
+    tokenizer: Tokenizer
     lowercase: bool
     max_tokens: int
     head: float
     tokens: tuple[str, ...] = ()
-    numbering: str = "frequency"
+    numbering: Numbering = "frequency"
 
     @property
     def unknown(self) -> int:
-        """The id of every token that has none of its own."""
+        """The id of all tokens without an id of their own."""
         return IMDB_UNKNOWN if self.numbering == "imdb" else UNKNOWN
 
     @property
     def first(self) -> int:
-        """The id of the most frequent token, or of the first bucket; others come before it."""
+        """The id of the most frequent token, or of the first bucket; lower ids are special."""
         return IMDB_FIRST if self.numbering == "imdb" else FIRST
 
     @property
     def size(self) -> int:
-        """How many ids there are, padding and unknown included."""
+        """The number of ids, special ones included."""
         return self.first + len(self.tokens)
 
     @cached_property
@@ -61,29 +62,30 @@ class Vocabulary:
 
     @property
     def names(self) -> list[str]:
-        """What each id stands for."""
+        """The token, or the special name, of each id."""
         special = ["<padding>", "<unknown>"]
         if self.numbering == "imdb":
-            special = ["<padding>", "<start>", "<unknown>", "<nothing>"]
+            special = ["<padding>", "<start>", "<unknown>", "<unused>"]
         return [*special, *self.tokens]
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of everything in it: a model belongs to the vocabulary it was trained with."""
+        """SHA-256 of the whole content, which a model stores to recognize its vocabulary."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
     def tokenize(self, text: str) -> list[str]:
-        """The tokens of a clean text."""
+        """Return the tokens of a clean text."""
         return self._tokenizer(text)
 
     @cached_property
-    def _tokenizer(self):
+    def _tokenizer(self) -> Callable[[str], list[str]]:
         return tokenizer(self.tokenizer, self.lowercase)
 
     def fit(self, reviews: Iterable[list[str]], size: int, min_count: int) -> "Vocabulary":
-        """Return one with the `size` most frequent tokens that occur at least `min_count` times.
+        """Return a vocabulary of the `size` most frequent tokens that occur at least `min_count` times.
 
-        `reviews` are tokens of the training part; ties go by alphabet. To hash, `size` buckets are all.
+        `reviews` are the tokens of the training part; ties are broken alphabetically. For the numbering hash,
+        there are `size` buckets.
         """
         if self.numbering == "hash":
             return replace(self, tokens=tuple(f"<bucket {number}>" for number in range(size)))
@@ -91,41 +93,38 @@ class Vocabulary:
         ranked = sorted((-count, token) for token, count in counts.items() if count >= min_count)
         return replace(self, tokens=tuple(token for _, token in ranked[:size]))
 
-    def cut(self, tokens: list) -> list:
-        """The tokens that are read: all, or at most `max_tokens` of them.
-
-        A longer review keeps its head and its tail, where the verdict mostly stands.
-        """
+    def truncate(self, tokens: list[T]) -> list[T]:
+        """Return at most `max_tokens` tokens: head and tail, where a review mostly gives its verdict."""
         if len(tokens) <= self.max_tokens:
             return tokens
         head = round(self.max_tokens * self.head)
         return tokens[:head] + tokens[len(tokens) - (self.max_tokens - head) :]
 
-    def cuts(self, tokens: list[str]) -> bool:
-        """Whether `encode` cuts a review of `tokens`, with the start that imdb numbering puts first."""
+    def truncates(self, tokens: list[str]) -> bool:
+        """Return whether `encode` truncates these tokens, before which the numbering imdb puts a start id."""
         return len(tokens) + (self.numbering == "imdb") > self.max_tokens
 
     def encode(self, tokens: list[str]) -> np.ndarray:
-        """The ids of those `tokens` that are read: int32, at least one.
+        """Return the ids of the tokens, truncated: int32, at least one.
 
-        An empty review is a single unknown token, for a row that is padding alone breaks cuDNN's LSTM.
+        An empty review becomes one unknown token, because cuDNN's LSTM fails on a row of padding only.
         """
         if self.numbering == "hash":
             ids = [self.first + zlib.crc32(token.encode()) % len(self.tokens) for token in tokens]
         else:
             known, unknown = self.ids, self.unknown
-            ids = [known.get(token, unknown) for token in tokens]  # no call more: this is for each token
+            ids = [known.get(token, unknown) for token in tokens]  # inlined: it runs for each token
         if self.numbering == "imdb":
             ids = [IMDB_START, *ids]
-        return np.array(self.cut(ids) or [self.unknown], np.int32)
+        return np.array(self.truncate(ids) or [self.unknown], np.int32)
 
     def save(self, path: str | Path) -> None:
-        """Write it as JSON."""
+        """Write the vocabulary as JSON."""
         files.write_json(path, asdict(self))
 
     @classmethod
     def load(cls, path: str | Path) -> "Vocabulary":
-        """Read a vocabulary that `save` wrote; raises UserError where `path` does not hold one."""
+        """Read a vocabulary that `save` wrote; raises UserError if the file is missing or invalid."""
         try:
             content = files.read_json(path)
             vocabulary = cls(**content | {"tokens": tuple(content["tokens"])})
@@ -139,9 +138,14 @@ class Vocabulary:
 
 
 def _is_valid(vocabulary: Vocabulary) -> bool:
-    """Whether everything in it is of the kind that it should be."""
-    known = vocabulary.tokenizer in TOKENIZERS and vocabulary.numbering in NUMBERINGS
-    cut = isinstance(vocabulary.max_tokens, int) and vocabulary.max_tokens > 0 and 0 <= vocabulary.head <= 1
-    named = all(isinstance(token, str) for token in vocabulary.tokens)
-    enough = bool(vocabulary.tokens) or vocabulary.numbering != "hash"
-    return known and isinstance(vocabulary.lowercase, bool) and cut and named and enough
+    """Return whether all fields have allowed types and values."""
+    return (
+        vocabulary.tokenizer in TOKENIZERS
+        and vocabulary.numbering in NUMBERINGS
+        and isinstance(vocabulary.lowercase, bool)
+        and isinstance(vocabulary.max_tokens, int)
+        and vocabulary.max_tokens > 0
+        and 0 <= vocabulary.head <= 1
+        and all(isinstance(token, str) for token in vocabulary.tokens)
+        and (bool(vocabulary.tokens) or vocabulary.numbering != "hash")
+    )

@@ -1,4 +1,4 @@
-"""The embedding matrix that training starts from."""
+"""The initial weights of the network's embedding layer."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ RANDOM_SCALE = 0.05  # of uniform vectors, as in Keras's RandomUniform
 
 
 def make(config: params.Embedding, vocabulary: Vocabulary, vectors: Mapping[str, np.ndarray]) -> np.ndarray:
-    """The initial vector of each id: float32 (ids, config.dimensions); padding is zero.
+    """Return the initial vector of each id: float32 (ids, config.dimensions); that of padding is zero.
 
-    A token has its own of `vectors`, float32 (config.dimensions), or else a random one.
+    `vectors`, float32 (config.dimensions) each, are by token; tokens that are not in it get random ones.
     """
     matrix = np.random.default_rng(config.seed).uniform(
         -RANDOM_SCALE, RANDOM_SCALE, (vocabulary.size, config.dimensions)
@@ -32,7 +32,7 @@ def make(config: params.Embedding, vocabulary: Vocabulary, vectors: Mapping[str,
 
 
 def coverage(train: Reviews, vocabulary: Vocabulary, vectors: Mapping[str, np.ndarray]) -> dict[str, float]:
-    """The share of the vocabulary, and of the training part's tokens, that has one of `vectors`."""
+    """Return the fractions of the vocabulary and of the training part's tokens that are in `vectors`."""
     known = np.array([False] * vocabulary.first + [token in vectors for token in vocabulary.tokens])
     return {
         "vocabulary_share": round(float(known.sum()) / max(len(vocabulary.tokens), 1), 4),
@@ -41,18 +41,17 @@ def coverage(train: Reviews, vocabulary: Vocabulary, vectors: Mapping[str, np.nd
 
 
 def learn(config: params.Embedding, train: Reviews, vocabulary: Vocabulary) -> dict[str, np.ndarray]:
-    """The vectors of those of `vocabulary` that `train` has, learned from it: float32 (config.dimensions) each.
+    """Learn word2vec vectors, float32 (config.dimensions), of the vocabulary's tokens that occur in `train`.
 
-    Continuous bag of words or skip-gram with negative sampling, Mikolov et al. 2013,
-    https://arxiv.org/abs/1301.3781. One thread: with more, gensim's result changes from run to run.
+    Continuous bag of words with negative sampling, Mikolov et al. 2013, https://arxiv.org/abs/1301.3781. It
+    uses one thread, because with more gensim's result changes from run to run.
     """
-    # gensim takes a second to import: only what learns vectors pays for it.
+    # Imported here, as gensim takes a second and training needs `load` only.
     from gensim.models import Word2Vec
 
     names = np.array(vocabulary.names, dtype=object)
-    reviews = _Passes([names[train[index]].tolist() for index in range(len(train))])
     vectors = Word2Vec(
-        reviews,
+        _Passes([names[train[index]].tolist() for index in range(len(train))]),
         vector_size=config.dimensions,
         window=config.window,
         epochs=config.epochs,
@@ -65,7 +64,7 @@ def learn(config: params.Embedding, train: Reviews, vocabulary: Vocabulary) -> d
 
 @dataclass
 class _Passes:
-    """Reviews that show a progress bar each time they are gone through: to count, then each epoch."""
+    """Reviews that show a progress bar in each pass over them: one to count the tokens, then the epochs."""
 
     reviews: list[list[str]]
 
@@ -74,7 +73,7 @@ class _Passes:
 
 
 def load(path: str | Path, vocabulary: Vocabulary) -> np.ndarray:
-    """Read the matrix that the stage `embed` wrote, float32 (ids, size); raises UserError if it did not."""
+    """Read the matrix of the stage `embed`: float32 (ids, size); raises UserError if it does not fit."""
     try:
         matrix = np.load(path, allow_pickle=False)
     except (FileNotFoundError, ValueError, EOFError):

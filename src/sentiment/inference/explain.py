@@ -76,7 +76,7 @@ def _read_spans(vocabulary: Vocabulary, text: str) -> list[tuple[int, int]]:
         found = unlowered(text, found)
     if vocabulary.numbering == "imdb":
         found = [(0, 0), *found]  # the id of a review's start is no word
-    return vocabulary.cut(found)
+    return vocabulary.truncate(found)
 
 
 def shapley(predictor: Predictor, ids: np.ndarray, passes: int, seed: int) -> tuple[np.ndarray, float, float]:

@@ -77,7 +77,7 @@ class Predictor:
         vocabulary = self.artifact.vocabulary
         tokens = [vocabulary.tokenize(text) for text in texts]
         ids = [vocabulary.encode(review) for review in tokens]
-        truncated = np.array([vocabulary.cuts(review) for review in tokens], bool)
+        truncated = np.array([vocabulary.truncates(review) for review in tokens], bool)
         return dataset.ragged(ids, np.zeros(len(texts)), np.arange(len(texts))), truncated
 
     def logits(self, reviews: Reviews) -> np.ndarray:

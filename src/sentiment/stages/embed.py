@@ -1,43 +1,50 @@
-"""Make the embedding that training starts from: learned word vectors, those of a file, or random ones."""
+"""Make the initial weights of the embedding layer: word2vec vectors, vectors from a file, or random ones."""
 
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
-import pooch
+import numpy as np
 import typer
 
 from sentiment import params
 from sentiment.data import dataset
+from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
-from sentiment.embedding import matrix, word_vectors
+from sentiment.embedding import matrix, vector_file, word_vectors
 from sentiment.system import command, files
 from sentiment.system.machine import processor
 
 
 def main(
     tokens: Path,
-    vectors: Path,
+    weights: Path,
     metrics: Path,
-    text: Annotated[Path | None, typer.Option(help="Write the vectors here too, as GloVe does.")] = None,
+    text: Annotated[Path | None, typer.Option(help="Also write the word vectors here, as text.")] = None,
     recipe: params.Recipe = None,
 ) -> None:
-    """From TOKENS to VECTORS, float32 (ids, size), one row an id, and METRICS about it."""
-    settings = params.load("embedding", recipe=recipe).embedding
+    """Make WEIGHTS, float32 (ids, size), for the vocabulary in TOKENS, and METRICS about them."""
+    config = params.load("embedding", recipe=recipe).embedding
     vocabulary = Vocabulary.load(tokens / "vocabulary.json")
     train = dataset.load(tokens / "train")
-    known, source = {}, {}
-    if settings.init == "file":
-        path = word_vectors.locate(settings.file)
-        known = word_vectors.read(path, vocabulary, settings.dimensions)
-        source = {"sha256": pooch.file_hash(path)}
-    elif settings.init != "uniform":
-        known = matrix.learn(settings, train, vocabulary)
-        source = {"environment": {"gensim": version("gensim"), "processor": processor()}}
+    vectors, origin = initial_vectors(config, train, vocabulary)
     if text:
-        word_vectors.write(text, known)
-    files.write_array(vectors, matrix.make(settings, vocabulary, known))
-    files.write_json(metrics, matrix.coverage(train, vocabulary, known) | source)
+        word_vectors.write(text, vectors)
+    files.write_array(weights, matrix.make(config, vocabulary, vectors))
+    files.write_json(metrics, matrix.coverage(train, vocabulary, vectors) | origin)
+
+
+def initial_vectors(
+    config: params.Embedding, train: Reviews, vocabulary: Vocabulary
+) -> tuple[dict[str, np.ndarray], dict[str, object]]:
+    """Return the vectors by token, none for random weights, and what their values depend on."""
+    if config.init == "file":
+        path = vector_file.locate(config.file)
+        return word_vectors.read(path, vocabulary, config.dimensions), {"sha256": files.sha256(path)}
+    if config.init == "word2vec":
+        environment = {"gensim": version("gensim"), "processor": processor()}
+        return matrix.learn(config, train, vocabulary), {"environment": environment}
+    return {}, {}
 
 
 if __name__ == "__main__":

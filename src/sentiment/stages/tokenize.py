@@ -33,7 +33,7 @@ def main(clean: Path, tokens: Path, metrics: Path, recipe: params.Recipe = None)
         for part in dataset.PARTS
     }
     lengths = np.array([len(review) for review in reviews])
-    cut = np.array([vocabulary.cuts(review) for review in reviews])
+    cut = np.array([vocabulary.truncates(review) for review in reviews])
     summary = {
         part: describe(parts[part], lengths[rows[part]], cut[rows[part]], vocabulary)
         for part in dataset.PARTS

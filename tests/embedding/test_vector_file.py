@@ -1,0 +1,79 @@
+"""Word vectors by URL, from a real server; test_word_vectors tests the file formats."""
+
+import gzip
+import re
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from sentiment.embedding import vector_file
+from sentiment.errors import UserError
+
+TEXT = b"the 0.5 -1 2e-1\nGood 1 2 3\n"
+
+
+class Handler(SimpleHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        if self.path == "/moved":
+            self.send_response(302)
+            self.send_header("Location", "/v.txt.gz")
+            self.end_headers()
+        elif self.path == "/truncated":
+            self.send_response(200)
+            self.send_header("Content-Length", "1000")
+            self.end_headers()
+            self.wfile.write(TEXT)
+        else:
+            super().do_GET()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server(tmp_path, monkeypatch):
+    """A server of the files in tmp_path/site; what is downloaded goes to tmp_path/cache."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "v.txt.gz").write_bytes(gzip.compress(TEXT, mtime=0))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=tmp_path / "site"))
+    server.asked, server.url = [], f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("page", ["/v.txt.gz", "/v.txt.gz?download=true", "/moved"])
+def test_a_url_is_downloaded_once(server, tmp_path, page, capfd):
+    path = vector_file.locate(server.url + page)
+    assert path.is_relative_to(tmp_path / "cache" / "sentiment")
+    assert [line for _, line in vector_file.lines(path, 3)] == TEXT.decode().splitlines()
+    asked = list(server.asked)
+    assert re.search(r"download \S+ (\d+)/\1 bytes", capfd.readouterr().err)  # the progress bar
+    assert vector_file.locate(server.url + page) == path
+    assert server.asked == asked
+
+
+@pytest.mark.parametrize(
+    ("page", "message"), [("/none", "HTTP status 404"), ("/truncated", "the connection broke off")]
+)
+def test_a_download_that_fails_leaves_nothing(server, tmp_path, page, message):
+    with pytest.raises(UserError, match=rf"{page}: cannot be downloaded \({message}\)"):
+        vector_file.locate(server.url + page)
+    assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
+
+
+def test_a_server_that_is_not_there(server):
+    server.shutdown()
+    server.server_close()
+    with pytest.raises(UserError, match=r"cannot be downloaded \(no connection\)"):
+        vector_file.locate(f"{server.url}/v.txt")
+
+
+def test_a_path_is_a_path(tmp_path):
+    assert vector_file.locate(str(tmp_path / "v.txt")) == tmp_path / "v.txt"
