@@ -35,6 +35,7 @@ class Section(BaseModel):
 
 class Data(Section):
     csv: Name
+    download: list[Literal["imdb"]]
 
 
 class Download(Section):
