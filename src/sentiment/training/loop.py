@@ -56,10 +56,11 @@ def prepare(config: params.Train) -> None:
 
 def compile(network: keras.Model, config: params.Train, reviews: int) -> None:
     """Give `network` its loss and an optimizer, scheduled for `config.epochs` over that many `reviews`."""
+    just_below_zero = -float(np.finfo(np.float32).tiny)  # Keras wants more than the threshold; 0 is positive
     network.compile(
         optimizer=optimizers.make(config, config.epochs * math.ceil(reviews / config.batch_size)),
         loss=keras.losses.BinaryCrossentropy(from_logits=True),
-        metrics=[keras.metrics.BinaryAccuracy("accuracy", threshold=0.0)],
+        metrics=[keras.metrics.BinaryAccuracy("accuracy", threshold=just_below_zero)],
     )
     network.optimizer.build(network.trainable_variables)
 
@@ -80,10 +81,11 @@ def epochs(
         yield history
     while not _finished(history, config):
         start = time.monotonic()
-        last = _fit_epoch(network, train, config, len(history)) | validate(predict(), validation)
-        if not math.isfinite(last["loss"] + last["val_loss"]):
+        last, logits = _fit_epoch(network, train, config, len(history)), predict()
+        if not (math.isfinite(last["loss"]) and np.isfinite(logits).all()):
             problem = f"the loss is no longer a number after epoch {len(history) + 1}"
             raise UserError(f"{problem}; lower train.learning_rate")
+        last |= validate(logits, validation)
         print("validation: loss {val_loss:.4f}, accuracy {val_accuracy:.4f}".format(**last), flush=True)
         history = [*history, last | {"seconds": time.monotonic() - start}]
         checkpoints.save(history)
@@ -117,10 +119,7 @@ def validate(logits: np.ndarray, part: Part) -> dict[str, float]:
     labels = np.asarray(part.reviews.labels)
     lstm = metrics.validation(labels, logits)
     base_logits = {LSTM: logits, **part.base_logits}
-    if np.isfinite(logits).all():
-        stacked = metrics.validation(labels, Ensemble.fit(base_logits, labels).logits(base_logits))
-    else:
-        stacked = lstm
+    stacked = metrics.validation(labels, Ensemble.fit(base_logits, labels).logits(base_logits))
     return {
         "val_loss": lstm["validation_log_loss"],
         "val_accuracy": lstm["validation_accuracy"],
