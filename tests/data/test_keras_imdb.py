@@ -1,17 +1,14 @@
 """Keras's imdb.npz: read as NumPy writes it, and nothing else, for a pickle can run anything."""
 
 import io
-import json
 import pickle
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import run, small_params
 
-from sentiment.data import dataset, keras_imdb
-from sentiment.data.vocabulary import Vocabulary
+from sentiment.data import keras_imdb
 from sentiment.errors import UserError
 
 random = np.random.default_rng(0)
@@ -122,31 +119,3 @@ def test_a_damaged_or_missing_file_is_refused(path):
     path.unlink()
     with pytest.raises(UserError, match="no such file"):
         keras_imdb.read(path)
-
-
-def test_the_stage_keeps_its_split_and_its_numbers(path):
-    small_params(
-        path.parent, tokenize={"numbering": "imdb", "vocabulary_size": 60, "max_tokens": 40, "head": 0.0}
-    )
-    command = "python", "-m", "sentiment.stages.tokenize", "imdb.npz", "tokens", "tokens.json"
-    run(*command, cwd=path.parent)
-    parts = {part: dataset.load(path.parent / "tokens" / part) for part in dataset.PARTS}
-    assert {part: len(reviews) for part, reviews in parts.items()} == {
-        "train": 45,
-        "validation": 5,
-        "test": 30,
-    }
-    everything = RANKS["train"] + RANKS["test"]
-    for part, reviews in parts.items():
-        assert (reviews.rows >= 50).all() if part == "test" else (reviews.rows < 50).all()
-        for index, row in enumerate(reviews.rows):
-            # As keras.datasets.imdb.load_data(num_words=64) and pad_sequences(maxlen=40) have it.
-            numbered = [1, *(rank + 3 if rank + 3 < 64 else 2 for rank in everything[row])]
-            assert reviews[index].tolist() == numbered[-40:]
-    assert Vocabulary.load(path.parent / "tokens" / "vocabulary.json").tokens[:2] == ("#1", "#2")
-    assert json.loads((path.parent / "tokens.json").read_text())["test"]["unknown_share"] > 0
-
-    small_params(path.parent)
-    wrong = run(*command, cwd=path.parent, check=False)
-    assert wrong.returncode == 1
-    assert wrong.stderr == "error: imdb.npz: holds ids, not texts: tokenize.numbering must be imdb for it\n"

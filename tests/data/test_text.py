@@ -5,7 +5,7 @@ import pytest
 from nltk.tokenize import RegexpTokenizer
 
 from sentiment.data import text as module
-from sentiment.data.text import clean, tokenizer
+from sentiment.data.text import TOKENIZERS, clean, tokenizer
 
 
 @pytest.mark.parametrize(
@@ -164,3 +164,17 @@ def test_the_quick_tokenizer_gives_what_nltk_does():
     nltk, ours = RegexpTokenizer(module.REGEXP).tokenize, tokenizer("regexp", lowercase=False)
     for text in map("".join, product(signs, repeat=3)):
         assert ours(text) == nltk(text), text
+
+
+@pytest.mark.parametrize("name", TOKENIZERS)
+def test_every_tokenizer_keeps_negations(name):
+    tokens = tokenizer(name, lowercase=True)("It DIDN'T work, not at all: 7/10!!!")
+    assert "not" in tokens
+    assert {"didn't", "n't", "didn"} & set(tokens)
+    assert all(token == token.lower() for token in tokens)
+
+
+def test_the_default_keeps_marks_and_runs_of_signs_together():
+    text = "I'd give it 7.5/10... or 10/10?! \"Wow\" - 1930's"
+    expected = ["I'd", "give", "it", "7.5/10", "...", "or", "10/10", "?!", '"', "Wow", '"', "-", "1930's"]
+    assert tokenizer("regexp", lowercase=False)(text) == expected

@@ -1,8 +1,6 @@
-"""Turn a CSV of labelled reviews into clean, unique reviews in an order of their own.
+"""Turn a CSV of labelled reviews into clean, unique reviews, in an order that depends on the texts alone.
 
-    python -m sentiment.stages.clean "data/IMDB Dataset.csv" data/clean.parquet metrics/data.json
-
-The order depends on the texts alone, so that the same reviews in any order give the same bytes.
+python -m sentiment.stages.clean "data/IMDB Dataset.csv" data/clean.parquet metrics/data.json
 """
 
 from __future__ import annotations
@@ -20,18 +18,18 @@ from sentiment.errors import UserError
 from sentiment.system import command, files
 from sentiment.system.parallel import parallel_map
 
-if TYPE_CHECKING:  # pandas and pyarrow take a second to import, which --help need not wait for
+if TYPE_CHECKING:  # pandas and pyarrow take a second to import: not for --help
     import pandas as pd
 
 
 def main(
-    csv: Annotated[Path, typer.Argument(help="Labelled reviews to read.")],
+    csv: Annotated[Path, typer.Argument(help="CSV file of labelled reviews.")],
     table: Annotated[Path, typer.Argument(help="Parquet file to write: text, label (1 is positive).")],
-    metrics: Annotated[Path, typer.Argument(help="JSON file to write: what was kept and what dropped.")],
+    metrics: Annotated[Path, typer.Argument(help="JSON file to write: numbers of kept and dropped rows.")],
 ) -> None:
     """Read a CSV strictly, turn HTML into text, drop duplicates."""
-    columns = params.load("clean").clean
-    frame, counts = tidy(corpus.read(csv, columns.text_column, columns.label_column))
+    config = params.load("clean").clean
+    frame, counts = tidy(corpus.read(csv, config.text_column, config.label_column))
     if not counts["positive"] or not counts["negative"]:
         raise UserError(f"{csv}: only one class is left after cleaning: {summary(counts)}")
     with files.replacing(table) as part:
@@ -41,18 +39,18 @@ def main(
 
 
 def tidy(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Clean reviews, drop the unusable ones, order them; also count the rows by what became of them.
+    """Return clean, unique reviews in the order of their SHA-256, and the numbers of kept and dropped rows.
 
-    `frame` has the columns text and label, and so has the result. Of equal reviews one stays, unless
-    their labels differ: then nobody knows which is right, and none stays. Every row is counted
-    once: rows is the sum of the four kinds of dropped ones and of reviews.
+    `frame` and the result have the columns text and label. Of equal reviews one is kept, or none if their
+    labels contradict each other. Every row is counted once: `rows` is the sum of `reviews` and the four kinds
+    of dropped rows.
     """
     unique = frame.drop_duplicates()
     cleaned = unique.assign(text=parallel_map(clean, unique["text"].tolist(), "Cleaning"))
     full = cleaned[cleaned["text"] != ""]
     agreeing = full[full.groupby("text")["label"].transform("nunique") == 1]
     kept = agreeing.drop_duplicates("text")
-    kept = kept.iloc[kept["text"].map(_digest).argsort(kind="stable")].reset_index(drop=True)
+    kept = kept.iloc[kept["text"].map(_sha256).argsort(kind="stable")].reset_index(drop=True)
     positive = int(kept["label"].sum())
     return kept, {
         "rows": len(frame),
@@ -67,14 +65,14 @@ def tidy(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
 
 
 def summary(counts: dict[str, int]) -> str:
-    """The counts of `tidy` in one line."""
+    """Format the counts of `tidy` in one line."""
     return "{reviews:,} of {rows:,} reviews kept: {positive:,} positive, {negative:,} negative".format(
         **counts
     )
 
 
 def write(frame: pd.DataFrame, path: Path) -> None:
-    """Write columns text (string) and label (int8) as Parquet, with nothing of pandas in it."""
+    """Write the columns text (string) and label (int8) as Parquet, without metadata of pandas."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -85,7 +83,7 @@ def write(frame: pd.DataFrame, path: Path) -> None:
     parquet.write_table(pa.table(columns), path, compression="zstd")
 
 
-def _digest(text: str) -> str:
+def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 

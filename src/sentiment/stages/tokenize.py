@@ -1,7 +1,8 @@
 """Split the reviews, fit the vocabulary on the training part, and turn all tokens into ids."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,41 +16,43 @@ from sentiment.system import command, files
 from sentiment.system.parallel import parallel_map
 
 
-def main(clean: Path, tokens: Path, metrics: Path, recipe: params.Recipe = None) -> None:
-    """Turn the CLEAN reviews into a folder of TOKENS and METRICS about them.
+@dataclass(frozen=True)
+class Corpus:
+    """n reviews as tokens, split into parts.
 
-    CLEAN may be Keras's imdb.npz as well, which brings its own split and ids.
+    reviews: the tokens of each review.
+    labels: int8 (n), 1 for positive.
+    rows: the row numbers of each part, ascending.
+    vocabulary: fitted on the training part.
+    """
+
+    reviews: list[list[str]]
+    labels: np.ndarray
+    rows: dict[str, np.ndarray]
+    vocabulary: Vocabulary
+
+
+def main(clean: Path, tokens: Path, metrics: Path, recipe: params.Recipe = None) -> None:
+    """Turn the CLEAN reviews into token ids in the folder TOKENS, with METRICS about them.
+
+    CLEAN can also be Keras's imdb.npz, which brings its own split and ids.
     """
     settings = params.load("split", "tokenize", recipe=recipe)
-    vocabulary = Vocabulary(
-        **settings.tokenize.model_dump(include={"tokenizer", "lowercase", "max_tokens", "head", "numbering"})
-    )
-    prepare = from_imdb if clean.suffix == ".npz" else from_table
-    reviews, labels, rows, vocabulary = prepare(clean, settings, vocabulary)
-    parts = {
-        part: dataset.ragged(
-            [vocabulary.encode(reviews[row]) for row in rows[part]], labels[rows[part]], rows[part]
-        )
-        for part in dataset.PARTS
-    }
-    lengths = np.array([len(review) for review in reviews])
-    cut = np.array([vocabulary.truncates(review) for review in reviews])
-    summary = {
-        part: describe(parts[part], lengths[rows[part]], cut[rows[part]], vocabulary)
-        for part in dataset.PARTS
-    }
+    read = read_imdb if clean.suffix == ".npz" else read_table
+    corpus = read(clean, settings)
+    summary: dict[str, Any] = {"vocabulary": corpus.vocabulary.size}
     with files.replacing(tokens) as folder:
-        for part, content in parts.items():
-            content.save(folder / part)
-        vocabulary.save(folder / "vocabulary.json")
-    files.write_json(metrics, {"vocabulary": vocabulary.size, **summary})
+        for part, rows in corpus.rows.items():
+            ids = [corpus.vocabulary.encode(corpus.reviews[row]) for row in rows]
+            reviews = dataset.ragged(ids, corpus.labels[rows], rows)
+            reviews.save(folder / part)
+            summary[part] = summarize(corpus, reviews)
+        corpus.vocabulary.save(folder / "vocabulary.json")
+    files.write_json(metrics, summary)
 
 
-Prepared = tuple[list[list[str]], np.ndarray, dict[str, np.ndarray], Vocabulary]
-
-
-def from_table(clean: Path, settings, vocabulary: Vocabulary) -> Prepared:
-    """The tokens of all reviews, their labels, which rows are in which part, and the fitted vocabulary."""
+def read_table(clean: Path, settings: Any) -> Corpus:
+    """Read, split and tokenize the reviews of a Parquet file, and fit the vocabulary."""
     try:
         table = pq.read_table(clean)
         texts, labels = table["text"].to_pylist(), table["label"].to_numpy()
@@ -60,42 +63,48 @@ def from_table(clean: Path, settings, vocabulary: Vocabulary) -> Prepared:
             raise
         raise UserError(f"{clean}: not cleaned reviews, or damaged; run `dvc repro clean`") from None
     rows = dataset.split(labels, **settings.split.model_dump())
+    vocabulary = unfitted(settings)
     reviews = parallel_map(vocabulary.tokenize, texts, "tokenize")
     train = (reviews[row] for row in rows["train"])
     vocabulary = vocabulary.fit(train, settings.tokenize.vocabulary_size, settings.tokenize.min_count)
-    return reviews, labels, rows, vocabulary
+    return Corpus(reviews, labels, rows, vocabulary)
 
 
-def from_imdb(clean: Path, settings, vocabulary: Vocabulary) -> Prepared:
-    """The same of imdb.npz: its parts and ranks as they are, the validation part from its training part.
+def read_imdb(archive: Path, settings: Any) -> Corpus:
+    """Read Keras's imdb.npz: its parts and ranks, with a validation part split off its training part.
 
-    It holds no words: the token of rank 7 is `#7`.
+    It has ranks in place of words: the token of rank 7 is `#7`.
     """
-    if vocabulary.numbering != "imdb":
-        raise UserError(f"{clean}: holds ids, not texts: tokenize.numbering must be imdb for it")
-    parts = keras_imdb.read(clean)
-    ranked = [review for reviews, _ in parts.values() for review in reviews]
+    if settings.tokenize.numbering != "imdb":
+        raise UserError(f"{archive}: holds ids, not texts: tokenize.numbering must be imdb for it")
+    parts = keras_imdb.read(archive)
+    ranked = [review for ranks, _ in parts.values() for review in ranks]
     labels = np.concatenate([labels for _, labels in parts.values()])
-    known = min(settings.tokenize.vocabulary_size, max(map(max, filter(None, ranked)), default=0))
-    names = [f"#{rank}" for rank in range(1, known + 1)]
     train, test = np.split(np.arange(len(labels)), [len(parts["train"][1])])
     train, validation = dataset.hold_out(train, labels, settings.split.validation, settings.split.seed)
     rows = dict(zip(dataset.PARTS, map(np.sort, (train, validation, test)), strict=True))
+    known = min(settings.tokenize.vocabulary_size, max(map(max, filter(None, ranked)), default=0))
+    names = tuple(f"#{rank}" for rank in range(1, known + 1))
     reviews = [[names[rank - 1] if rank <= known else "#" for rank in review] for review in ranked]
-    return reviews, labels, rows, replace(vocabulary, tokens=tuple(names))
+    return Corpus(reviews, labels, rows, unfitted(settings, names))
 
 
-def describe(part: dataset.Reviews, lengths: np.ndarray, cut: np.ndarray, vocabulary: Vocabulary) -> dict:
-    """Say of a part what tokenizing cost it.
+def unfitted(settings: Any, tokens: tuple[str, ...] = ()) -> Vocabulary:
+    """Return a vocabulary of `tokens` with the settings of params.yaml."""
+    fields = settings.tokenize.model_dump(exclude={"vocabulary_size", "min_count"})
+    return Vocabulary(**fields, tokens=tokens)
 
-    `lengths`, int (reviews), are the tokens before truncation; `cut`, bool (reviews), says who lost some.
-    """
+
+def summarize(corpus: Corpus, part: dataset.Reviews) -> dict[str, float]:
+    """Return the size of a part, and how many of its reviews are truncated and of its tokens unknown."""
+    tokens = [corpus.reviews[row] for row in part.rows]
+    truncated = [corpus.vocabulary.truncates(review) for review in tokens]
     return {
         "reviews": len(part),
         "positive": int(part.labels.sum()),
-        "median_tokens": float(np.median(lengths)),
-        "truncated_share": round(float(cut.mean()), 4),
-        "unknown_share": round(float((part.ids == vocabulary.unknown).mean()), 4),
+        "median_tokens": float(np.median([len(review) for review in tokens])),
+        "truncated_share": round(float(np.mean(truncated)), 4),
+        "unknown_share": round(float((part.ids == corpus.vocabulary.unknown).mean()), 4),
     }
 
 
