@@ -15,16 +15,15 @@ from importlib.metadata import version
 from itertools import count
 
 from prometheus_client.parser import text_string_to_metric_families
-from sentiment.errors import UserError
 
-from benchmarks.serve import ROOT, server
+from benchmarks.results import FOLDER, table, write
+from benchmarks.serve import server
+from sentiment.errors import UserError
 from sentiment.system.command import run
-from sentiment.system.files import replacing
 
 REQUESTS = 2000
-EXAMPLES = 200  # made by chance for each address, in one run
+EXAMPLES = 200  # random ones for each address, in one run
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
-OUTPUT = ROOT / "benchmarks" / "fuzz.md"
 
 
 def main() -> None:
@@ -33,52 +32,40 @@ def main() -> None:
         url = f"http://127.0.0.1:{port}"
         for seed in count(1):
             schemathesis(url, seed, folder)
-            answered = statuses(url)
-            print(f"{answered.total():,} requests", flush=True)
-            if answered.total() >= REQUESTS:
+            answers = statuses(url)
+            print(f"{answers.total():,} requests", flush=True)
+            if answers.total() >= REQUESTS:
                 break
-    if failed := [status for status in answered if status.startswith("5")]:
+    if failed := [status for status in answers if status.startswith("5")]:
         raise UserError(f"{url} answered with {', '.join(failed)}")
-    with replacing(OUTPUT) as part:
-        part.write_text(report(answered, seed), "utf-8")
+    write(
+        FOLDER / "fuzz.md",
+        "# Random requests",
+        f"Written by `python -m benchmarks.fuzz`. Schemathesis {version('schemathesis')} made "
+        f"{answers.total():,} requests from the server's `/openapi.json`, valid and invalid ones, with the "
+        f"seeds 1 to {seed}. Every answer was one that `/openapi.json` describes.",
+        table(["status", "answers"], [[status, f"{answers[status]:,}"] for status in sorted(answers)]),
+    )
 
 
 def schemathesis(url: str, seed: int, folder: str) -> None:
     """Run it once, in `folder`; raises UserError where it finds a fault."""
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json", "--checks", CHECKS]
     options = ["--phases", "examples,coverage,fuzzing", "--max-examples", f"{EXAMPLES}", "--seed", f"{seed}"]
-    result = subprocess.run([*command, *options], cwd=folder, capture_output=True, text=True)
+    result = subprocess.run([*command, *options], cwd=folder, capture_output=True, text=True, check=False)
     if result.returncode:
         raise UserError(f"Schemathesis, seed {seed}: {result.stdout[-2000:]}{result.stderr[-2000:]}")
 
 
-def statuses(url: str) -> Counter:
+def statuses(url: str) -> Counter[str]:
     """How many requests the server has answered with which status."""
     with urllib.request.urlopen(f"{url}/metrics") as response:
         families = text_string_to_metric_families(response.read().decode())
-    found = Counter()
+    found: Counter[str] = Counter()
     for sample in (sample for family in families for sample in family.samples):
         if sample.name == "sentiment_requests_total":
             found[sample.labels["status"]] += int(sample.value)
     return found
-
-
-def report(answered: Counter, seeds: int) -> str:
-    """How the requests were answered, in Markdown."""
-    return "\n".join(
-        [
-            "# Requests made by chance",
-            "",
-            "Written by `python -m benchmarks.fuzz`. From the server's `/openapi.json`, Schemathesis",
-            f"{version('schemathesis')} made {answered.total():,} requests, right ones and wrong ones,",
-            f"with the seeds 1 to {seeds}. Every answer was one that `/openapi.json` describes.",
-            "",
-            "| status | answers |",
-            "|---|---|",
-            *(f"| {status} | {number:,} |" for status, number in sorted(answered.items())),
-            "",
-        ]
-    )
 
 
 if __name__ == "__main__":

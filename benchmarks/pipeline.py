@@ -13,21 +13,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 import yaml
-from sentiment.errors import UserError
 
-from benchmarks.results import machine, table
+from benchmarks.results import DATA, FOLDER, machine, table
+from sentiment.errors import UserError
 from sentiment.reports.readme import replace
 from sentiment.system.command import run
 from sentiment.system.files import replacing
 
-ROOT = Path(__file__).parents[1]
-CSV = "data/IMDB Dataset.csv"
-README = ROOT / "benchmarks" / "README.md"
+CSV = DATA / "IMDB Dataset.csv"
+README = FOLDER / "README.md"
 
 
 def main() -> None:
@@ -44,13 +43,13 @@ def main() -> None:
 @contextmanager
 def fresh_clone(commit: str) -> Iterator[Path]:
     """Yield a clone of this project at `commit`, with the CSV in it; it is gone afterwards."""
-    if not (ROOT / CSV).is_file():
+    if not CSV.is_file():
         raise UserError(f"{CSV}: no such file; run `dvc repro download` or put Kaggle's CSV there")
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
-        git("clone", "--quiet", str(ROOT), str(clone))
+        git("clone", "--quiet", ".", str(clone))
         git("-C", str(clone), "checkout", "--quiet", commit)
-        shutil.copy(ROOT / CSV, clone / CSV)
+        shutil.copy(CSV, clone / CSV)
         yield clone
 
 
@@ -61,9 +60,7 @@ def last_commit() -> str:
 
 def git(*arguments: str) -> str:
     """What git prints here."""
-    return subprocess.run(
-        ["git", *arguments], cwd=ROOT, check=True, stdout=subprocess.PIPE, encoding="utf-8"
-    ).stdout
+    return subprocess.run(["git", *arguments], check=True, stdout=subprocess.PIPE, encoding="utf-8").stdout
 
 
 def measure(command: list[str], folder: Path) -> tuple[float, int]:
@@ -89,30 +86,21 @@ def environment() -> dict[str, str]:
 def memory(process: psutil.Process) -> int:
     """Bytes that `process` and its descendants hold now."""
     total = 0
-    try:
+    with suppress(psutil.NoSuchProcess):  # one has just ended: the next look finds the rest
         for member in [process, *process.children(recursive=True)]:
             total += member.memory_full_info().pss
-    except psutil.NoSuchProcess:
-        pass  # one has just ended: the next look sees the others
     return total
 
 
 def report(figures: dict[str, tuple[float, int]], same: bool) -> str:
     """The measured figures in Markdown, with the machine they were measured on."""
     seconds = sum(spent for spent, _ in figures.values())
-    peak = max(held for _, held in figures.values())
-    rows = [[stage, f"{spent:.0f}", f"{held / 2**30:.1f}"] for stage, (spent, held) in figures.items()]
+    peak = max(memory for _, memory in figures.values())
+    rows = [[stage, f"{spent:.0f}", f"{memory / 2**30:.1f}"] for stage, (spent, memory) in figures.items()]
     rows.append(["**together**", f"**{seconds:.0f}**", f"**{peak / 2**30:.1f}**"])
-    return "\n".join(
-        [
-            f"On {machine()}:",
-            "",
-            table(["stage", "seconds", "peak memory, GiB"], rows),
-            "",
-            f"dvc.lock afterwards: {'the committed one, to the byte' if same else 'NOT the committed one'}.",
-            "",
-        ]
-    )
+    lock = "the committed one, to the byte" if same else "NOT the committed one"
+    stages = table(["stage", "seconds", "peak memory, GiB"], rows)
+    return f"On {machine()}:\n\n{stages}\n\ndvc.lock afterwards: {lock}.\n"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the commands here share: results that outlast a kill, a process for each, and tables."""
+"""What the commands here share: results that outlast a kill, a process for each, and pages of Markdown."""
 
 import json
 import platform
@@ -10,7 +10,7 @@ from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 from pkgutil import resolve_name
-from statistics import mean, stdev
+from statistics import mean, median, stdev
 from typing import Any
 
 import psutil
@@ -23,7 +23,8 @@ from sentiment.system import files
 from sentiment.system.machine import processor
 
 FOLDER = Path("benchmarks")  # of the project that the command runs in
-TOKENS = Path("data/tokens")
+DATA, MODELS = Path("data"), Path("models")
+TOKENS = DATA / "tokens"
 
 
 class Results:
@@ -43,7 +44,7 @@ class Results:
                 "delete it to measure anew"
             )
 
-    def measure(self, name: str, function: Callable, *arguments) -> Any:
+    def measure(self, name: str, function: Callable, *arguments: Any) -> Any:
         """What is there under `name`, or else what `function` returns, which is written down."""
         results = self.content["results"]
         if name not in results:
@@ -65,10 +66,12 @@ class Results:
         return sum(result["seconds"] for result in self.content["results"].values()) / 60
 
 
-def conditions(*sections: str) -> dict:
-    """What the results of a training depend on besides code and machine: the tokens, and `sections`."""
+def conditions(*sections: str) -> dict[str, Any]:
+    """What the results of a training depend on besides code: machine, libraries, tokens, and `sections`."""
     settings = vars(params.load(*sections))
     return {
+        "machine": machine(),
+        "libraries": libraries(),
         "vocabulary": Vocabulary.load(TOKENS / "vocabulary.json").fingerprint,
         "params": {name: section.model_dump() for name, section in settings.items()},
     }
@@ -86,7 +89,7 @@ def libraries() -> str:
     return f"TensorFlow {version('tensorflow')}, Keras {version('keras')}"
 
 
-def alone(function: str, *arguments) -> Any:
+def alone(function: str, *arguments: Any) -> Any:
     """Call `function`, a "module:name", in a fresh process, so that no system inherits another's state.
 
     The name alone is given, so that only that process imports TensorFlow.
@@ -98,7 +101,7 @@ def alone(function: str, *arguments) -> Any:
         raise UserError(f"{function}: its process was killed; is there enough memory?") from None
 
 
-def _call(function: str, *arguments) -> Any:
+def _call(function: str, *arguments: Any) -> Any:
     return resolve_name(function)(*arguments)
 
 
@@ -112,6 +115,12 @@ def spread(values: list[float], digits: int) -> str:
     """The mean, and, where there are several, the sample standard deviation."""
     middle = f"{mean(values):.{digits}f}"
     return f"{middle} ± {stdev(values):.{digits}f}" if len(values) > 1 else middle
+
+
+def ratios(seconds: list[float], base: list[float]) -> str:
+    """The median, least and greatest ratio of `seconds` to those of `base`, round by round."""
+    found = [one / other for one, other in zip(seconds, base, strict=True)]
+    return f"{median(found):.2f} ({min(found):.2f} to {max(found):.2f})"
 
 
 def write(path: Path, *paragraphs: str) -> None:

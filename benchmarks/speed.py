@@ -1,89 +1,75 @@
-"""How long a step of training takes, beside the same network on plain Keras layers, and what bounds it."""
+"""How long a step of training takes: of the network, and of the same without tricks that make it faster."""
 
 import time
+from collections.abc import Collection
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
 
 import keras
 import numpy as np
-import tensorflow as tf
+from keras import layers
 
 from benchmarks.course import load
+from benchmarks.tricks import ADAM, BFLOAT16, CHUNKS, FUSED_LSTM
 from sentiment import params
 from sentiment.embedding import matrix
 from sentiment.network import model
 from sentiment.network.batches import Batches
-from sentiment.system import machine
-from sentiment.training import loop
+from sentiment.network.fused_lstm import FusedLSTM
+from sentiment.training import loop, optimizers
 
-ROUNDS, STEPS = 10, 20  # steps of either network in each round
-SIZE = 1024  # of the square matrices whose product shows what the machine can do
-PRODUCTS = 50  # of those
+ROUNDS, STEPS = 10, 20  # steps of each network in each round
 
 
-def measure() -> dict:
-    """The steps of an epoch; the seconds a step, by network and round; operations a step; rates.
+def measure(variants: dict[str, Collection[str]]) -> dict[str, Any]:
+    """Time variants of the network, by name, each without some of its tricks.
 
-    `ours` is the LSTM that the project trains, `plain` the same on `keras.layers.LSTM` without chunks, in
-    float32. Both take the same batches, in turn, so that whatever else the machine does hits both alike.
-    Vectors are random and votes zero, which takes as long as those of a real training. `operations` are the
-    multiplications and additions of a step's matrix products, `rates` how many of them a second the machine
-    can do, by precision.
+    Returns the `steps` of an epoch and the `seconds` per step, by variant and round. All variants take the
+    same batches in turn, so that whatever else the machine does affects all alike. Word vectors are random
+    and votes zero, which takes as long as those of a real training.
     """
     settings = params.load("baseline", "embedding", "model", "train")
     config = settings.train
     loop.prepare(config)
     vocabulary, train, _ = load()
-    vectors = matrix.make(settings.embedding, vocabulary, {})
-    lengths = settings.baseline.max_ngram if settings.model.ngrams else 0
-    votes = np.zeros((len(train.ids), lengths), np.float16) if lengths else None
-    plain = settings.model.model_copy(update={"chunk_length": 0})
-    runs = {}
-    for name, network, precision in ("ours", settings.model, config.precision), ("plain", plain, "float32"):
-        trained = loop.compile(model.lstm(network, vectors, lengths, vocabulary.unknown), config, len(train))
-        runs[name] = trained, loop.Average(trained, config.average), precision
-    epoch = Batches(train, config.batch_size, config.seed, votes=votes)
-    chosen, steps = epoch.batches[: ROUNDS * STEPS], len(epoch.batches)
-    rounds = [chosen[start::ROUNDS] for start in range(min(ROUNDS, steps))]
-    seconds = {name: [] for name in runs}
+    embedding = matrix.make(settings.embedding, vocabulary, {})
+    votes = np.zeros((len(train.ids), settings.baseline.max_ngram), np.float16)
+    epoch = Batches(train, config.batch_size, config.seed, votes=votes if settings.model.ngrams else None)
+    steps = len(epoch.batches)
+    networks = {name: build(settings, embedding, len(train), without) for name, without in variants.items()}
+    return {"steps": steps, "seconds": time_steps(networks, epoch)}
+
+
+def build(
+    settings: SimpleNamespace, embedding: np.ndarray, reviews: int, without: Collection[str]
+) -> tuple[keras.Model, str]:
+    """The network, ready to train on that many `reviews`, and its precision; some tricks are switched off.
+
+    The source has no options for that: Keras's own classes take the place of ours while it is built.
+    """
+    config = settings.model.model_copy(update={"chunk_length": 0}) if CHUNKS in without else settings.model
+    lstm = layers.LSTM if FUSED_LSTM in without else FusedLSTM
+    adam = keras.optimizers.Adam if ADAM in without else optimizers.Adam
+    with patch.object(model, "FusedLSTM", lstm), patch.dict(optimizers.OPTIMIZERS, adam=adam):
+        network = model.build(config, embedding, settings.baseline.max_ngram)
+        loop.compile(network, settings.train, reviews)
+    return network, "float32" if BFLOAT16 in without else settings.train.precision
+
+
+def time_steps(networks: dict[str, tuple[keras.Model, str]], epoch: Batches) -> dict[str, list[float]]:
+    """Seconds per step by network, each with its precision, and round, on the first batches of `epoch`."""
+    chosen = epoch.batches[: ROUNDS * STEPS]
+    rounds = [chosen[start::ROUNDS] for start in range(min(ROUNDS, len(chosen)))]
+    seconds: dict[str, list[float]] = {name: [] for name in networks}
     for number, epoch.batches in enumerate([rounds[0], *rounds]):  # the first one is for compiling
-        for name in sorted(runs, reverse=number % 2 == 0):  # whoever comes first finds cold caches
-            trained, average, precision = runs[name]
-            with loop.precision(precision):
+        first = number % len(networks)  # finds cold caches: each network in turn
+        for name in [*networks, *networks][first : first + len(networks)]:
+            network, precision = networks[name]
+            with optimizers.precision(precision):
                 start = time.monotonic()
-                trained.fit(epoch.stream(), shuffle=False, callbacks=[average], verbose=0)
+                network.fit(epoch.stream(), shuffle=False, verbose=0)
             if number:
                 seconds[name].append((time.monotonic() - start) / len(epoch.batches))
-                print(f"round {number}: {seconds[name][-1]:.3f} s a step, {name}", flush=True)
-    tokens = np.mean([len(batch) * train.lengths[batch].max() for batch in chosen])
-    return {
-        "steps": steps,
-        "seconds": seconds,
-        "operations": operations(runs["plain"][0], settings.model) * float(tokens),
-        "rates": {
-            name: rate(name) for name in dict.fromkeys(["float32", machine.precision(config.precision)])
-        },
-    }
-
-
-def operations(network: keras.Model, config: params.Model) -> float:
-    """Multiplications and additions to learn from a token, in the products with convolution and LSTM.
-
-    Each weight takes one of either for the outputs, and for the gradients twice as many.
-    """
-    pool = config.pool_size if config.convolution else 1
-    total = 0.0
-    for weight in network.trainable_variables:
-        if weight.name in ("kernel", "recurrent_kernel") and "dense" not in weight.path:
-            total += 6 * weight.numpy().size / (pool if "lstm" in weight.path else 1)
-    return total
-
-
-def rate(precision: str) -> float:
-    """Multiplications and additions a second in products of large matrices."""
-    matrix = tf.random.stateless_uniform((SIZE, SIZE), (1, 2))
-    product = tf.function(lambda x: tf.matmul(x, x))
-    with loop.precision(precision):
-        product(matrix)
-        start = time.monotonic()
-        for _ in range(PRODUCTS):
-            product(matrix)
-        return PRODUCTS * 2 * SIZE**3 / (time.monotonic() - start)
+                print(f"round {number}: {seconds[name][-1]:.3f} s per step, {name}", flush=True)
+    return seconds

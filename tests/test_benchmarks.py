@@ -1,25 +1,34 @@
-"""The measuring commands, on so few reviews that only their working is told, not their figures."""
+"""The measuring commands, on so few reviews that only their working is tested, not their figures."""
 
-import csv
 import json
 import os
-import re
+from statistics import median
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from conftest import EMBEDDING, ROOT, commit, run, small_params, working_copy
+from conftest import EMBEDDING, IMDB, ROOT, commit, corpus, run, small_params, working_copy
 
 ENVIRONMENT = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
-ROW = "no chunks"
-LABELS = "positive", "negative"
+ROWS = "random embedding", "LSTM without the n-grams' votes"
+slow = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def importable(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT)
 
 
 def bench(*arguments: str, cwd, check: bool = True):
     return run("python", "-m", *arguments, cwd=cwd, check=check, **ENVIRONMENT)
 
 
-def outputs(folder) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in (folder / "benchmarks").iterdir()}
+def read(folder, name: str) -> dict:
+    return json.loads((folder / "benchmarks" / f"{name}.json").read_text("utf-8"))
+
+
+def values(folder, name: str) -> dict:
+    return {key: result["value"] for key, result in read(folder, name)["results"].items()}
 
 
 def rows(page: str) -> list[list[str]]:
@@ -28,10 +37,14 @@ def rows(page: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
+def page(folder, name: str) -> list[list[str]]:
+    return rows((folder / "benchmarks" / f"{name}.md").read_text("utf-8"))
+
+
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory, vocabulary, reviews, classifier, index):
+def workspace(tmp_path_factory, vocabulary, reviews, classifier):
     """A workspace in which the stages before `train` have run."""
-    from sentiment.ngrams import nb_logreg, neighbours
+    from sentiment.ngrams import nb_logreg
 
     folder = tmp_path_factory.mktemp("workspace")
     for part in ("train", "validation"):
@@ -40,8 +53,7 @@ def workspace(tmp_path_factory, vocabulary, reviews, classifier, index):
     np.save(folder / "data/embedding.npy", EMBEDDING)
     (folder / "models/baseline").mkdir(parents=True)
     nb_logreg.save(classifier, folder / "models/baseline", vocabulary)
-    neighbours.save(folder / "models/neighbours.npz", index, vocabulary)
-    np.save(folder / "data/votes.npy", classifier.votes(classifier.table.find(reviews)).astype(np.float16))
+    np.save(folder / "data/votes.npy", classifier.votes_and_logits(reviews)[0].astype(np.float16))
     small_params(folder, train={"epochs": 1})
     return folder
 
@@ -49,19 +61,17 @@ def workspace(tmp_path_factory, vocabulary, reviews, classifier, index):
 @pytest.fixture(scope="module")
 def compared(workspace):
     bench("benchmarks", cwd=workspace)
-    return workspace / "benchmarks"
+    return workspace
 
 
+@slow
 def test_compare_measures_every_system(compared):
-    results = json.loads((compared / "compare.json").read_text("utf-8"))["results"]
+    results = values(compared, "compare")
     assert list(results) == ["speed", "tfidf", "ngrams", "ours", "usual"]
-    speed = results["speed"]["value"]
+    speed = results.pop("speed")
     assert speed["steps"] == 2
-    assert [len(seconds) for seconds in speed["seconds"].values()] == [2, 2]
-    assert min(speed["rates"].values()) > 0
-    curves = {
-        name: curve for key in results if key != "speed" for name, curve in results[key]["value"].items()
-    }
+    assert {name: len(seconds) for name, seconds in speed["seconds"].items()} == {"ours": 2, "plain": 2}
+    curves = {name: curve for course in results.values() for name, curve in course.items()}
     assert {name: len(curve) for name, curve in curves.items()} == {
         "TF-IDF": 1,
         "n-gram baseline": 1,
@@ -73,64 +83,33 @@ def test_compare_measures_every_system(compared):
         seconds, accuracy = zip(*curve, strict=True)
         assert list(seconds) == sorted(seconds) and seconds[0] > 0
         assert all(0 <= value <= 1 for value in accuracy)
-
-
-def test_operations_are_those_of_the_matrices(compared, reviews):
-    """In either member, 200 filters of 5 tokens with 8 features and 3 votes; then two LSTMs of 6 units."""
-    speed = json.loads((compared / "compare.json").read_text("utf-8"))["results"]["speed"]["value"]
-    a_token = 6 * 2 * (5 * (8 + 3) * 200 + 2 * 4 * 6 * (200 + 6) / 4)
-    tokens = speed["operations"] / a_token
-    assert 2 * tokens == pytest.approx(round(2 * tokens))  # the mean of two batches
-    assert len(reviews.ids) / 2 <= tokens <= len(reviews) / 2 * reviews.lengths.max()
-
-
-def test_compare_writes_what_it_measured(compared):
-    results = json.loads((compared / "compare.json").read_text("utf-8"))["results"]
-    assert " in float32" in (compared / "compare.md").read_text("utf-8")
-    [(seconds, accuracy)] = results["ngrams"]["value"]["n-gram baseline"]
-    page = (compared / "compare.md").read_text("utf-8")
-    cells = {row[0]: row[1:] for row in rows(page)}
+    [(seconds, accuracy)] = curves["n-gram baseline"]
+    cells = {row[0]: row[1:] for row in page(compared, "compare")}
     assert cells["n-gram baseline"][2:] == [f"{accuracy:.1%}", f"{seconds:.0f}"]
     assert cells["n-gram baseline"][0] == (f"{seconds:.0f}" if accuracy >= 0.88 else "never")
-    assert "(compare.svg)" in page
-    assert "<svg" in (compared / "compare.svg").read_text("utf-8")
+    assert "<svg" in (compared / "benchmarks/compare.svg").read_text("utf-8")
 
 
-def test_compare_goes_on_where_it_was(compared, workspace):
+@slow
+def test_compare_goes_on_where_it_was(compared):
     """What is there is not measured again, and gives the same bytes; what is missing is."""
-    before = outputs(workspace)
-    kept = json.loads(before["compare.json"])
+    folder = compared / "benchmarks"
+    before = {path: path.read_bytes() for path in folder.glob("compare.*")}
+    kept = read(compared, "compare")
     del kept["results"]["tfidf"]
-    (compared / "compare.json").write_text(json.dumps(kept), "utf-8")
-    assert bench("benchmarks", cwd=workspace).stdout.split(" ...")[0] == "tfidf"
-    after = outputs(workspace)
-    del kept["conditions"]
-    again = json.loads(after["compare.json"])
-    assert {name: again["results"][name] for name in kept["results"]} == kept["results"]
-    (compared / "compare.json").write_bytes(before["compare.json"])
-    bench("benchmarks", cwd=workspace)
-    assert outputs(workspace) == before
+    (folder / "compare.json").write_text(json.dumps(kept), "utf-8")
+    assert bench("benchmarks", cwd=compared).stdout.split(" ...")[0] == "tfidf"
+    assert read(compared, "compare")["results"].items() >= kept["results"].items()
+    (folder / "compare.json").write_bytes(before[folder / "compare.json"])
+    bench("benchmarks", cwd=compared)
+    assert {path: path.read_bytes() for path in folder.glob("compare.*")} == before
 
 
-@pytest.mark.parametrize(
-    ("usual", "expected"),
-    [
-        ([(10.0, 0.5), (40.0, 0.9), (80.0, 0.7)], ["20", "0.50"]),
-        ([(10.0, 0.5), (40.0, 0.7), (80.0, 0.7)], ["20", "less than 0.25"]),
-    ],
-)
-def test_times_are_compared_with_a_yardstick_that_may_never_get_there(monkeypatch, usual, expected):
-    monkeypatch.syspath_prepend(ROOT)
-    from benchmarks.compare import SYSTEMS, YARDSTICK, accuracy_table
-
-    curves = {name: [(10.0, 0.8), (20.0, 0.88)] for name in SYSTEMS} | {YARDSTICK: usual}
-    assert rows(accuracy_table(curves))[2][1:3] == expected
-
-
-def test_results_of_other_conditions_are_not_mixed(compared, workspace, tmp_path):
+@slow
+def test_results_of_other_conditions_are_not_mixed(compared, tmp_path):
     (tmp_path / "benchmarks").mkdir()
-    (tmp_path / "data").symlink_to(workspace / "data")
-    (tmp_path / "benchmarks/compare.json").write_bytes((compared / "compare.json").read_bytes())
+    (tmp_path / "data").symlink_to(compared / "data")
+    (tmp_path / "benchmarks/compare.json").write_bytes((compared / "benchmarks/compare.json").read_bytes())
     small_params(tmp_path, train={"epochs": 1, "learning_rate": 0.5})
     result = bench("benchmarks", cwd=tmp_path, check=False)
     assert result.returncode == 1
@@ -140,37 +119,91 @@ def test_results_of_other_conditions_are_not_mixed(compared, workspace, tmp_path
     ]
 
 
+@pytest.mark.parametrize(
+    ("usual", "expected"),
+    [
+        ([(10.0, 0.5), (40.0, 0.9), (80.0, 0.7)], ["20", "0.50"]),
+        ([(10.0, 0.5), (40.0, 0.7), (80.0, 0.7)], ["20", "less than 0.25"]),
+    ],
+)
+def test_times_are_compared_with_a_yardstick_that_may_never_get_there(usual, expected):
+    from benchmarks.compare import SYSTEMS, YARDSTICK, accuracy_table
+
+    curves = {name: [(10.0, 0.8), (20.0, 0.88)] for name in SYSTEMS} | {YARDSTICK: usual}
+    assert rows(accuracy_table(curves))[2][1:3] == expected
+
+
+@slow
+def test_tricks(workspace):
+    bench("benchmarks.tricks", cwd=workspace)
+    seconds = values(workspace, "tricks")["tricks"]["seconds"]
+    assert list(seconds) == ["the network", "Adam", "FusedLSTM", "bfloat16", "chunks"]
+    assert all(len(rounds) == 2 and min(rounds) > 0 for rounds in seconds.values())
+    table = page(workspace, "tricks")[2:]
+    assert [row[0] for row in table[1:]] == [f"without {name}" for name in list(seconds)[1:]]
+    ratio = median(np.divide(seconds["chunks"], seconds["FusedLSTM"]))
+    assert table[-1][4].startswith(f"{ratio:.2f} (")
+
+
+@slow
+def test_each_trick_is_switched_off_alone(settings):
+    """What a network is made of, by the trick it goes without."""
+    from keras.layers import Bidirectional
+
+    from benchmarks.speed import build
+    from benchmarks.tricks import TRICKS
+    from sentiment.network.fused_lstm import FusedLSTM
+    from sentiment.network.layers import Chunked
+    from sentiment.training.optimizers import Adam
+
+    config = SimpleNamespace(**settings, baseline=SimpleNamespace(max_ngram=3))
+
+    def made_of(*without: str) -> dict:
+        network, precision = build(config, EMBEDDING, 60, without)
+        chunks = [layer.layer for layer in network.layers if isinstance(layer, Chunked)]
+        [lstm] = [layer for layer in (*chunks, *network.layers) if isinstance(layer, Bidirectional)]
+        return {
+            "Adam": isinstance(network.optimizer, Adam),
+            "FusedLSTM": isinstance(lstm.forward_layer, FusedLSTM),
+            "bfloat16": precision == "bfloat16",
+            "chunks": bool(chunks),
+        }
+
+    whole = dict.fromkeys(TRICKS, True)
+    assert made_of() == whole
+    for trick in ("Adam", "FusedLSTM", "bfloat16"):
+        assert made_of(trick) == whole | {trick: False}
+    assert made_of("chunks") == whole | {"chunks": False, "FusedLSTM": False}
+    assert made_of(*TRICKS) == dict.fromkeys(TRICKS, False)
+
+
+@slow
 def test_ablation_in_two_sittings(workspace):
-    ablation = "benchmarks.ablation", "--share", "0.8", "--only", ROW, "--seeds"
+    ablation = "benchmarks.ablation", *(word for row in ROWS for word in ("--only", row)), "--seeds"
     bench(*ablation, "1", cwd=workspace)
-    path, page = (workspace / "benchmarks" / name for name in ("ablation.json", "ablation.md"))
-    kept = json.loads(path.read_text("utf-8"))
-    assert list(kept["results"]) == [f"{ROW}, seed 1"]
-    assert rows(page.read_text("utf-8"))[-1][:2] == [ROW, "1"]
-    first = kept["results"][f"{ROW}, seed 1"]["value"]
-    assert " + ".join(("LSTM", "n-grams", "neighbours")) == list(first)[-1]
-    assert len(first) == 7
-    one = first["LSTM"]["validation_log_loss"]
+    kept = read(workspace, "ablation")
+    first = {row: kept["results"][f"{row}, seed 1"]["value"] for row in ROWS}
+    assert all(list(parts) == ["LSTM", "n-grams", "LSTM + n-grams"] for parts in first.values())
+    assert [row[:2] for row in page(workspace, "ablation")[-2:]] == [[row, "1"] for row in sorted(ROWS)]
+    one = first[ROWS[0]]["LSTM"]["validation_log_loss"]
     assert 0 < one < 2
 
-    second = {part: {"validation_accuracy": 0.5, "validation_log_loss": 1.5} for part in first}
-    kept["results"][f"{ROW}, seed 2"] = {"seconds": 1.0, "value": second}
-    path.write_text(json.dumps(kept), "utf-8")
+    second = {part: {"validation_accuracy": 0.5, "validation_log_loss": 1.5} for part in first[ROWS[0]]}
+    kept["results"] |= {f"{row}, seed 2": {"seconds": 1.0, "value": second} for row in ROWS}
+    (workspace / "benchmarks/ablation.json").write_text(json.dumps(kept), "utf-8")
     assert "..." not in bench(*ablation, "2", cwd=workspace).stdout
-    cells = rows(page.read_text("utf-8"))[-1]
-    assert cells[:2] == [ROW, "2"]
-    assert cells[-1] == f"{(one + 1.5) / 2:.4f} ± {(1.5 - one) / 2**0.5:.4f}"
+    [cells] = [row for row in page(workspace, "ablation") if row[0] == ROWS[0]]
+    assert (cells[1], cells[-1]) == ("2", f"{(one + 1.5) / 2:.4f} ± {(1.5 - one) / 2**0.5:.4f}")
 
 
-def test_an_unknown_row_is_told(workspace):
-    result = bench("benchmarks.ablation", "--only", "nothing", cwd=workspace, check=False)
+def test_an_unknown_row_is_told(tmp_path):
+    result = bench("benchmarks.ablation", "--only", "nothing", cwd=tmp_path, check=False)
     assert result.returncode == 1
     assert result.stderr.startswith("error: no row nothing; there are the network, ")
 
 
-def test_every_row_changes_the_committed_parameters(monkeypatch):
+def test_every_row_changes_the_committed_parameters():
     """A row that says what params.yaml says would be the first one again, under another name."""
-    monkeypatch.syspath_prepend(ROOT)
     from benchmarks import ablation
     from sentiment import params
 
@@ -184,81 +217,27 @@ def test_every_row_changes_the_committed_parameters(monkeypatch):
             assert ablation.changed(committed(), {key: value}) != committed(), key
 
 
-def test_some_of_the_reviews_with_their_votes(monkeypatch, reviews):
-    monkeypatch.syspath_prepend(ROOT)
-    from benchmarks.ablation import some
-
-    votes = np.stack([reviews.ids, -reviews.ids], axis=1)
-    chosen, heard = some(reviews, votes, 0.5)
-    assert len(chosen) == 30
-    np.testing.assert_array_equal(heard, np.stack([chosen.ids, -chosen.ids], axis=1))
-    for index, row in enumerate(chosen.rows):
-        np.testing.assert_array_equal(chosen[index], reviews[row])
-        assert chosen.labels[index] == reviews.labels[row]
-    assert some(reviews, None, 0.5)[1] is None
-
-
-def test_joined_is_what_the_network_says(monkeypatch, settings, reviews, classifier, index):
-    monkeypatch.syspath_prepend(ROOT)
-    from benchmarks.networks import joined
-    from sentiment.network import model
-
-    network = model.build(settings["model"], EMBEDDING, classifier, index)
-    model.join(network, reviews)
-    together, alone = model.logits(network, reviews).T
-    others = np.stack([classifier.logits(reviews), index.verdicts(reviews)], axis=1)
-    np.testing.assert_allclose(joined([alone, others], reviews.labels), together, rtol=1e-3, atol=1e-4)
-
-
+@slow
 def test_experiments(tmp_path):
     """One real run of the pipeline; then the page of it and of what had been kept."""
-    from benchmarks.experiments import BEST
-
     working_copy(tmp_path)
-    small_params(tmp_path, download={"rows": 200}, train={"epochs": 1})
+    small_params(tmp_path, train={"epochs": 1})
     (tmp_path / "dvc.lock").unlink(missing_ok=True)
     (tmp_path / "benchmarks/experiments.json").unlink(missing_ok=True)  # of other parameters
     commit(tmp_path, "Small")
-    with (ROOT / "data/sample.csv").open(newline="", encoding="utf-8") as file:
-        header, *reviews = csv.reader(file)
-    chosen = [row for label in LABELS for row in [one for one in reviews if one[1] == label][:100]]
-    with (tmp_path / "data/IMDB Dataset.csv").open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([header, *chosen])
-    bench("benchmarks.experiments", "--only", "split 43", cwd=tmp_path)
+    corpus(tmp_path / IMDB, seed=0)
+    bench("benchmarks.experiments", "43", cwd=tmp_path)
 
-    path = tmp_path / "benchmarks/experiments.json"
-    kept = json.loads(path.read_text("utf-8"))
-    first = kept["results"]["split 43"]["value"]
-    other = {name: {"accuracy": 0.25, "log_loss": 2.0} for name in first["systems"]}
-    kept["results"]["split 44"] = {"seconds": 1.0, "value": {"seconds": 120.0, "systems": other}}
-    kept["results"]["best"] = {"seconds": 1.0, "value": first}
-    path.write_text(json.dumps(kept), "utf-8")
-    assert "..." not in bench("benchmarks.experiments", "--only", "split 44", cwd=tmp_path).stdout
-    one, loss = (first["systems"]["network"][score] for score in ("accuracy", "log_loss"))
-    table = rows((tmp_path / "benchmarks/experiments.md").read_text("utf-8"))
-    assert [row[0] for row in table[2:5]] == [
-        "split 43: `split.seed=43`",
-        "split 44: `split.seed=44`",
-        f"best: {', '.join(f'`{key}={value}`' for key, value in BEST.items())}",
+    kept = read(tmp_path, "experiments")
+    first = kept["results"]["43"]["value"]["systems"]
+    other = {name: {"accuracy": 0.25, "log_loss": 2.0} for name in first}
+    kept["results"]["44"] = {"seconds": 1.0, "value": {"seconds": 120.0, "systems": other}}
+    (tmp_path / "benchmarks/experiments.json").write_text(json.dumps(kept), "utf-8")
+    assert "..." not in bench("benchmarks.experiments", "44", cwd=tmp_path).stdout
+    one, loss = 100 * first["network"]["accuracy"], first["network"]["log_loss"]
+    assert [(row[0], row[2], row[-1]) for row in page(tmp_path, "experiments")[2:]] == [
+        ("43", f"{one:.2f}", f"{loss:.4f}"),
+        ("44", "25.00", "2.0000"),
+        ("mean and standard deviation", f"{(one + 25) / 2:.2f} ± {abs(one - 25) / 2**0.5:.2f}", ""),
+        ("range", f"{abs(one - 25):.2f}", ""),
     ]
-    assert table[3][1] == "2"
-    assert [(row[2], row[-1]) for row in table[2:]] == [
-        (f"{100 * one:.2f}", f"{loss:.4f}"),
-        ("25.00", "2.0000"),
-        (f"{100 * one:.2f}", f"{loss:.4f}"),
-        (f"{(100 * one + 25) / 2:.2f} ± {abs(100 * one - 25) / 2**0.5:.2f}", ""),
-        (f"{abs(100 * one - 25):.2f}", ""),
-    ]
-
-
-def test_an_unknown_experiment_is_told(workspace):
-    result = bench("benchmarks.experiments", "--only", "worst", cwd=workspace, check=False)
-    assert result.returncode == 1
-    assert result.stderr.startswith("error: no experiment worst; there are split 42, ")
-
-
-def test_make_best_is_the_best_that_was_measured():
-    from benchmarks.experiments import BEST
-
-    [command] = re.findall(r"dvc exp run --name best(.*)", (ROOT / "Makefile").read_text("utf-8"))
-    assert command.split() == [word for key, value in BEST.items() for word in ("-S", f"{key}={value}")]
