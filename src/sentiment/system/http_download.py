@@ -44,7 +44,7 @@ def fetch(url: str, folder: Path, limits: Limits, known_hash: str | None = None)
 
 def _reason(error: Exception, timeout: float) -> str:
     """Describe an error of requests or pooch in a few words."""
-    if isinstance(error, requests.HTTPError):
+    if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"HTTP status {error.response.status_code}"
     if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return f"no answer for {timeout:g} seconds"

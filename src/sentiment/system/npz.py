@@ -17,7 +17,7 @@ def load(path: Path, kinds: dict[str, tuple[str, int]]) -> dict[str, np.ndarray]
         raise
     except Exception as error:  # NumPy and zipfile raise a dozen types
         raise ValueError("unreadable") from error
-    if any((arrays[name].dtype, arrays[name].ndim) != kind for name, kind in kinds.items()):
+    if any(arrays[name].dtype != dtype or arrays[name].ndim != ndim for name, (dtype, ndim) in kinds.items()):
         raise ValueError("arrays of another kind")
     return arrays
 
