@@ -7,15 +7,16 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help demo check lint test imdb best recipes serve locked lock
+.PHONY: help demo check lint test imdb recipes experiments restore serve locked lock
 
 help:
 	@echo 'make demo   the whole pipeline on data/sample.csv, as the DVC experiment "demo"'
 	@echo 'make check  style, types and the fast tests, in less than three minutes'
 	@echo 'make test   all tests, about a quarter of an hour on two cores'
 	@echo 'make imdb   the whole pipeline on the 50,000 IMDb reviews'
-	@echo 'make best   the same with five LSTMs over longer chunks, as the DVC experiment "best", a quarter of an hour on two cores'
 	@echo 'make recipes   the published designs on the same reviews, half an hour more on two cores'
+	@echo 'make experiments   what differs between the experiments, in a table'
+	@echo 'make restore   back to the committed parameters, results and models'
 	@echo 'make serve  a page to ask the model on, at http://127.0.0.1:8000'
 	@echo 'make locked install the very releases that the committed results were made with (Python 3.11)'
 	@echo 'make lock   write the releases of this .venv to requirements.lock'
@@ -23,13 +24,12 @@ help:
 # The sample is too little text for word2vec, and small enough for more epochs.
 demo: .venv/installed
 	dvc exp remove --quiet demo 2>/dev/null || true
-	dvc exp run --temp --name demo -S data.csv=data/sample.csv -S embedding.init=uniform -S train.epochs=5 evaluate
+	dvc exp run --temp --name demo -S data.csv=data/sample.csv -S 'data.download=[]' -S embedding.init=uniform -S train.epochs=5
 	python -m sentiment.reports.readme --experiment demo
 	@echo 'Made-up reviews: this says nothing about IMDb. Your workspace is as it was; the experiment is "demo":'
-	@echo '  dvc exp show          all experiments, with parameters and metrics (after: . .venv/bin/activate)'
-	@echo '  dvc exp apply demo    bring it into the workspace, model and all; then: dvc plots show'
-	@echo '                        (in a new clone it ends with an error: the IMDb reviews, and what is exported'
-	@echo '                        of them, cannot be checked out before they are made; all else is there)'
+	@echo '  make experiments      all experiments, with the parameters and metrics that differ'
+	@echo '  dvc exp apply demo    bring it into the workspace, model and all (after: . .venv/bin/activate)'
+	@echo '  make restore          and back to what was committed'
 	@echo '  make imdb             the real thing'
 
 check: lint
@@ -46,14 +46,21 @@ test: .venv/installed
 imdb: .venv/installed
 	dvc repro
 
-best: .venv/installed
-	dvc exp remove --quiet best 2>/dev/null || true
-	dvc exp run --name best -S model.members=5 -S model.chunk_length=25
-	@echo 'The workspace now holds "best". Back to what was committed: git checkout HEAD -- params.yaml dvc.lock metrics models/imdb && dvc checkout'
-
 recipes: .venv/installed
-	dvc repro recipes/dvc.yaml
+	dvc repro clean
+	cd recipes && dvc repro
 	python -m sentiment.reports.recipes
+
+# Fewer columns, for a terminal of 160.
+experiments: .venv/installed
+	dvc exp show --no-pager --only-changed --drop 'Created|low|high|(src|data|models|metrics)/'
+
+# The reviews in data/ may be a file of the user's: they come back if they are missing, and are never replaced.
+restore: .venv/installed
+	git restore --source HEAD --staged --worktree dvc.lock params.yaml metrics models recipes/dvc.lock recipes/params.yaml recipes/metrics
+	dvc checkout --force --allow-missing clean tokenize baseline embed train evaluate
+	test -e 'data/IMDB Dataset.csv' || dvc checkout --allow-missing download@imdb
+	cd recipes && dvc checkout --force --allow-missing
 
 serve: .venv/installed
 	sentiment serve

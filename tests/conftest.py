@@ -184,9 +184,9 @@ def working_copy(folder: Path) -> Path:
     """Copy the project's files, as they are now, into a new git repository with one commit."""
     names = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).stdout
     for name in filter(None, names.split("\0")):
-        if (ROOT / name).is_file():
+        if (ROOT / name).is_file() or (ROOT / name).is_symlink():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name)
+            shutil.copy(ROOT / name, folder / name, follow_symlinks=False)
     run("git", "init", "--quiet", cwd=folder)
     run("git", "config", "user.name", "Tester", cwd=folder)
     run("git", "config", "user.email", "tester@example.com", cwd=folder)
@@ -210,14 +210,11 @@ def corpus(path: Path, seed: int) -> None:
 
 
 def project_in(folder: Path, seed: int) -> Path:
-    """A working copy with small parameters and a small corpus, committed, in which nothing has run.
-
-    It has no recipes: the root pipeline does without.
-    """
+    """A working copy with small parameters and a small corpus, committed, in which nothing has run."""
     working_copy(folder)
-    shutil.rmtree(folder / "recipes")
     small_params(folder)
     (folder / "dvc.lock").unlink(missing_ok=True)
+    (folder / "recipes" / "dvc.lock").unlink(missing_ok=True)
     corpus(folder / IMDB, seed)
     commit(folder, "Small")
     return folder

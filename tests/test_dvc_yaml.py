@@ -1,6 +1,8 @@
-"""dvc.yaml against the code: what a stage depends on is what it imports and the parameters it reads."""
+"""dvc.yaml against the code: a stage depends on the rooms it imports and the parameters it reads."""
 
 import ast
+import os
+import re
 import shlex
 import subprocess
 import sys
@@ -11,19 +13,44 @@ from conftest import ROOT
 
 from sentiment.params import Params
 
-STAGES = yaml.safe_load((ROOT / "dvc.yaml").read_text("utf-8"))["stages"]
-RECIPES = yaml.safe_load((ROOT / "recipes" / "dvc.yaml").read_text("utf-8"))["stages"]
-RECIPE_STAGES = {f"recipe {name}": stage["do"] for name, stage in RECIPES.items()}
-ALL = STAGES | RECIPE_STAGES
+SOURCE = "src/sentiment"
+NO_DEPS = {f"{SOURCE}/errors.py", f"{SOURCE}/params.py"}  # DVC tracks the parameters themselves
+
+
+def read(path: str) -> dict[str, dict]:
+    """The stages of a dvc.yaml by name; of a `foreach`, what it does."""
+    stages = yaml.safe_load((ROOT / path).read_text("utf-8"))["stages"]
+    return {name: stage.get("do", stage) for name, stage in stages.items()}
+
+
+STAGES, RECIPES = read("dvc.yaml"), read("recipes/dvc.yaml")
+ALL = STAGES | {f"recipes: {name}": stage for name, stage in RECIPES.items()}
+
+
+def commands(stage: dict) -> list[str]:
+    return [stage["cmd"]] if isinstance(stage["cmd"], str) else stage["cmd"]
+
+
+def files(stage: dict) -> list:
+    """The files of the stages that a stage of dvc.yaml runs."""
+    names = re.findall(r"-m sentiment\.stages\.(\w+)", " ".join(commands(stage)))
+    return [ROOT / SOURCE / "stages" / f"{name}.py" for name in names]
+
+
+def outs(stage: dict) -> dict[str, dict]:
+    """The options of each out of a stage by its path."""
+    entries = [entry for kind in ("outs", "metrics", "plots") for entry in stage.get(kind, [])]
+    return {
+        path: options
+        for entry in entries
+        for path, options in (entry if isinstance(entry, dict) else {entry: {}}).items()
+    }
 
 
 def module_file(name: str):
     """The file of a module of ours, or None."""
     path = ROOT / "src" / name.replace(".", "/")
-    for candidate in (path.with_suffix(".py"), path / "__init__.py"):
-        if candidate.is_file():
-            return candidate
-    return None
+    return next((file for file in (path.with_suffix(".py"), path / "__init__.py") if file.is_file()), None)
 
 
 def imported(path) -> set:
@@ -37,16 +64,17 @@ def imported(path) -> set:
         else:
             continue
         found |= {module_file(name) for name in names if name.split(".")[0] == "sentiment"}
-    return found - {None}
+    return {file for file in found if file and file.name != "__init__.py"}
 
 
-def closure(path) -> set[str]:
-    """`path` and all it imports, directly or through another, but for the packages' own __init__.py."""
-    seen, left = set(), {path}
+def rooms(paths: list) -> set[str]:
+    """The rooms of all that `paths` import, directly or through another file; a stage is its own room."""
+    seen, left = set(), set(paths)
     while left:
         seen |= left
-        left = {file for path in left for file in imported(path) if file.name != "__init__.py"} - seen
-    return {str(file.relative_to(ROOT)) for file in seen}
+        left = set().union(*(imported(path) for path in left)) - seen
+    inside = {file.relative_to(ROOT / SOURCE) for file in seen}
+    return {f"{SOURCE}/{file if file.parts[0] == 'stages' else file.parts[0]}" for file in inside}
 
 
 def sections_read(path) -> set[str]:
@@ -56,86 +84,73 @@ def sections_read(path) -> set[str]:
     return {argument.value for call in loads for argument in call.args}
 
 
-def names(entries: list) -> list[str]:
-    """The paths in `outs`, `metrics` or `plots`, which may have options below them."""
-    return [entry if isinstance(entry, str) else next(iter(entry)) for entry in entries]
-
-
-def stage_file(name: str):
-    name = name.removeprefix("recipe ")
-    return ROOT / "src" / "sentiment" / "stages" / f"{name}.py"
-
-
-def test_every_stage_has_its_file_and_every_file_its_stage():
-    files = {path.stem for path in stage_file("clean").parent.glob("*.py")} - {"__init__"}
-    assert files == set(STAGES)
+def test_every_stage_has_its_files_and_every_file_its_stage():
+    run = [path for stage in STAGES.values() for path in files(stage)]
+    assert sorted(run) == sorted(set((ROOT / SOURCE / "stages").glob("[!_]*.py")))
+    assert all(files(stage)[0].stem == name for name, stage in STAGES.items())
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_deps_are_the_modules_that_the_stage_imports(name):
-    assert {dep for dep in ALL[name]["deps"] if dep.endswith(".py")} == closure(stage_file(name))
+def test_deps_are_the_rooms_that_the_stage_imports(name):
+    deps = {dep for dep in ALL[name]["deps"] if dep.startswith("src/")}
+    assert deps == rooms(files(ALL[name])) - NO_DEPS
 
 
 @pytest.mark.parametrize("name", STAGES)
 def test_params_are_the_sections_that_the_stage_reads(name):
-    assert set(STAGES[name].get("params", [])) == sections_read(stage_file(name))
+    sections = {param.split(".")[0] for param in STAGES[name].get("params", [])}
+    assert sections == set().union(*map(sections_read, files(STAGES[name])))
 
 
-@pytest.mark.parametrize("name", RECIPE_STAGES)
+@pytest.mark.parametrize("name", RECIPES)
 def test_a_recipes_stage_reads_the_roots_sections_and_over_them_its_own(name):
-    *root, recipes = [*RECIPE_STAGES[name]["params"], {}][: len(sections_read(stage_file(name))) + 1]
-    sections = sections_read(stage_file(name))
-    assert set(root) == sections
-    over = {
-        "tokenize": ["common.tokenize", "recipes.${key}.tokenize"],
-        "baseline": ["common.baseline"],  # the same for all
-        "embedding": ["common.embedding", "recipes.${key}.embedding"],
-        "model": ["common.model", "recipes.${key}.model"],
-        "train": ["common.train", "recipes.${key}.train"],
-    }
-    expected = sorted(key for section in sections for key in over.get(section, []))
-    assert sorted(recipes.get("recipes/params.yaml", [])) == expected
-    assert ("--recipe ${key}" in RECIPE_STAGES[name]["cmd"]) == bool(expected)
-    assert RECIPE_STAGES[name]["wdir"] == ".."
-
-
-def test_the_recipes_keep_nothing_that_dvc_would_pull():
-    """Else `dvc pull` and `dvc checkout` fail for whoever has run the root pipeline alone."""
-    for stage in RECIPE_STAGES.values():
-        for out in [*stage["outs"], *stage["metrics"], *stage.get("plots", [])]:
-            ((_, options),) = out.items()
-            assert options["cache"] is False
+    read = set().union(*map(sections_read, files(RECIPES[name])))
+    *own, root = RECIPES[name]["params"]
+    assert root == {"../params.yaml": sorted(read)}
+    overridden = read - {"split", "evaluate"}
+    expected = {f"common.{section}" for section in overridden}
+    expected |= {f"recipes.${{key}}.{section}" for section in overridden - {"baseline"}}
+    assert set(own) == expected
+    for command in commands(RECIPES[name]):
+        assert ("--recipe ${key}" in command) == bool(overridden)
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_the_command_names_every_input_and_output(name):
+def test_the_commands_name_every_input_and_output(name):
+    """By its path, or by the folder that it is in."""
     stage = ALL[name]
-    outs = names([*stage["outs"], *stage.get("metrics", []), *stage.get("plots", [])])
-    data = [dep for dep in stage["deps"] if not dep.endswith(".py")]
-    vocabulary = shlex.split(stage["cmd"])
-    for path in outs + data:
-        assert any(path == word or path.startswith(f"{word}/") for word in vocabulary), path
+    home = ROOT if name in STAGES else ROOT / "recipes"
+    paths = [*outs(stage), *(dep for dep in stage["deps"] if not dep.startswith("src/"))]
+    words = shlex.split(" ".join(commands(stage)))
+    for path in paths:
+        path = os.path.relpath(home / path, ROOT)
+        assert any(path == word or path.startswith(f"{word}/") for word in words), path
     assert stage["desc"]
 
 
 def test_every_section_of_parameters_is_read_by_some_stage():
-    read = {section for stage in STAGES.values() for section in stage.get("params", [])}
-    assert read | {"data"} == set(Params.model_fields)  # dvc.yaml itself reads data.csv
+    read = {param.split(".")[0] for stage in STAGES.values() for param in stage.get("params", [])}
+    assert read == set(Params.model_fields)
 
 
-def test_stages_do_not_import_each_other_and_shared_modules_import_no_stage():
-    for path in (ROOT / "src").rglob("*.py"):
-        assert not [
-            file for file in imported(path) if file.parent.name == "stages" and file.stem != "__init__"
-        ]
+@pytest.mark.parametrize("folder", ["", "recipes/"])
+def test_git_ignores_every_out_that_dvc_keeps(folder):
+    stages = RECIPES if folder else STAGES
+    kept = [
+        path
+        for stage in stages.values()
+        for path, options in outs(stage).items()
+        if options.get("cache", True)
+    ]
+    for path in kept:
+        done = subprocess.run(["git", "check-ignore", "-q", f"{folder}{path}/x"], cwd=ROOT)
+        assert done.returncode == 0, path
 
 
-def test_git_ignores_every_out_that_dvc_keeps():
-    outs = [out for stage in STAGES.values() for out in stage["outs"]]
-    outs = [next(iter(out.items())) if isinstance(out, dict) else (out, {}) for out in outs]
-    kept = [path for path, options in outs if options.get("cache", True)]
-    ignored = (ROOT / ".gitignore").read_text("utf-8").splitlines()
-    assert [out for out in kept if f"/{out}" not in ignored and f"/{out}/" not in ignored] == []
+def test_the_only_metrics_are_the_headlines():
+    assert [metric for stage in STAGES.values() for metric in stage.get("metrics", [])] == [
+        {"metrics/test.json": {"cache": False}}
+    ]
 
 
 @pytest.mark.parametrize("name", ["download", "clean", "tokenize"])

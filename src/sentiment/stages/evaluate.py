@@ -1,11 +1,13 @@
 """Score the stacked network, its LSTM alone and the baseline on the test part, unread until now."""
 
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import typer
 
 from sentiment import metrics, params
 from sentiment.data import dataset, labels
@@ -17,8 +19,15 @@ from sentiment.evaluation import plots
 from sentiment.ngrams import nb_logreg
 from sentiment.system import command, files
 
+BRIEF = "accuracy", "loss"  # the headlines of one model among several
 
-def main(data: Path, models: Path, results: Path) -> None:
+
+def main(
+    data: Path,
+    models: Path,
+    results: Path,
+    brief: Annotated[bool, typer.Option("--brief", help="Only accuracy and loss are headlines.")] = False,
+) -> None:
     """Score what MODELS holds on the test part of the tokens in DATA.
 
     Writes predictions.parquet, review by review, into DATA, and test.json (the headlines), evaluation.json
@@ -38,7 +47,8 @@ def main(data: Path, models: Path, results: Path) -> None:
         plots.draw(folder / "report.svg", reviews.labels, probabilities, tables, details)
         plots.draw_curves(folder / "curves.svg", curves)
     files.write_json(results / "evaluation.json", details)
-    files.write_json(results / "test.json", headlines(details))
+    shown = headlines(details)
+    files.write_json(results / "test.json", {name: shown[name] for name in BRIEF} if brief else shown)
 
 
 def predict(reviews: Reviews, models: Path, vocabulary: Vocabulary) -> plots.Probabilities:

@@ -55,13 +55,13 @@ def main(data: Path, models: Path, results: Path) -> None:
 
 def describe(data: Path, results: Path) -> dict[str, Any]:
     """What the manifest says about the training: corpus, parameters and scores."""
-    sections = "clean", "split", "tokenize"
-    settings = params.load("data", *sections)
+    settings = params.load("data", "clean", "split", "tokenize")
+    sections = {name: section.model_dump() for name, section in vars(settings).items() if name != "data"}
     return {
         "corpus": settings.data.csv,
         "reviews": _read(results / "data.json", "reviews"),
         "clean_sha256": files.sha256(data / "clean.parquet"),
-        **{name: getattr(settings, name).model_dump() for name in sections},
+        **sections,
         "test": _read(results / "evaluation.json", "network"),
     }
 
