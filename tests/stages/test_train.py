@@ -1,0 +1,185 @@
+"""The stage `train` on a small corpus: what it writes, when it is killed too, and when it begins anew."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import ROOT, run, small_params
+from filelock import FileLock
+
+from sentiment import metrics, params
+from sentiment.data.dataset import PARTS
+from sentiment.ensemble import Ensemble
+from sentiment.errors import UserError
+from sentiment.network import model
+from sentiment.stages import train
+from sentiment.system import machine
+
+STAGE = [sys.executable, "-m", "sentiment.stages.train", "data", "models", "metrics"]
+EPOCHS = 20
+
+
+def ready(corpus_folder: Path, folder: Path) -> Path:
+    """A folder in which the stage can run, for many short epochs."""
+    shutil.copytree(corpus_folder, folder, dirs_exist_ok=True)
+    model = {"convolution": 8, "chunk_length": 5}  # as little as takes every step
+    small_params(folder, model=model, train={"epochs": EPOCHS, "patience": EPOCHS})
+    return folder
+
+
+@pytest.fixture(scope="module")
+def done(corpus_folder, tmp_path_factory) -> Path:
+    """A folder where the stage has run without a stop."""
+    folder = ready(corpus_folder, tmp_path_factory.mktemp("train"))
+    run(*STAGE, cwd=folder)
+    return folder
+
+
+def outputs(folder: Path) -> dict[str, bytes]:
+    paths = [folder / "models/model.keras", folder / "models/ensemble.json"]
+    paths += [path for path in (folder / "metrics").rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+@pytest.mark.slow
+def test_what_it_writes(done, reviews, classifier, vocabulary):
+    curves = [f"{part}/{score}.tsv" for part in ("train", "validation") for score in ("loss", "accuracy")]
+    assert set(outputs(done)) == {
+        *("models/model.keras", "models/ensemble.json", "metrics/train.json", "metrics/train/metrics.json"),
+        *(f"metrics/train/plots/metrics/{name}" for name in curves),
+    }
+    assert not (done / "models/checkpoint").exists()
+    scores = json.loads((done / "metrics/train.json").read_text())
+    assert scores["epochs"] == EPOCHS
+    assert scores["environment"]["threads"] == 2
+    assert scores["environment"]["precision"] == machine.precision("bfloat16")
+    assert len(json.loads((done / "models/seconds.json").read_text())["epochs"]) == EPOCHS
+    votes, ngrams = classifier.votes_and_logits(reviews)
+    lstm = model.predict(model.load(done / "models/model.keras", vocabulary), reviews, votes)
+    alone = metrics.validation(reviews.labels, lstm)
+    assert scores["validation_accuracy"] == alone["validation_accuracy"]
+    assert scores["validation_loss"] == pytest.approx(alone["validation_log_loss"], abs=2e-6)
+    ensemble = Ensemble.load(done / "models/ensemble.json", vocabulary)
+    fitted = Ensemble.fit({"lstm": lstm, "ngrams": ngrams}, reviews.labels)
+    assert ensemble.weights == pytest.approx(fitted.weights, abs=1e-4)
+    stacked = metrics.validation(reviews.labels, ensemble.logits({"lstm": lstm, "ngrams": ngrams}))
+    assert scores["network"] == pytest.approx(stacked, abs=2e-6)
+    rows = (done / "metrics/train/plots/metrics/validation/loss.tsv").read_text().splitlines()
+    assert len(rows) == 1 + EPOCHS
+    best = float(rows[scores["best_epoch"]].split("\t")[-1])
+    assert best == pytest.approx(scores["validation_loss"], abs=1e-6)
+
+
+@pytest.mark.slow
+def test_it_survives_a_kill(done, corpus_folder, tmp_path):
+    """SIGKILL in the middle, then the same command again: the same bytes as in one go."""
+    folder = ready(corpus_folder, tmp_path)
+    process = subprocess.Popen(STAGE, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not list(folder.glob("models/checkpoint/epoch-00[01][3-9]")):
+        assert process.poll() is None
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    assert not (folder / "models/model.keras").exists()
+    resumed = run(*STAGE, cwd=folder)
+    assert "Epoch 2/" not in resumed.stdout
+    assert f"Epoch {EPOCHS}/{EPOCHS}" in resumed.stdout
+    assert outputs(folder) == outputs(done)
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_one_line(corpus_folder, tmp_path):
+    """A limit on what a file may hold stands in for it: the first checkpoint does not fit."""
+    folder = ready(corpus_folder, tmp_path)
+    limited = ["bash", "-c", 'ulimit -f 4; exec "$@"', "bash", *STAGE]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    options = {"cwd": folder, "capture_output": True, "text": True, "check": False}
+    result = subprocess.run(limited, env=environment, **options)  # coverage's own file would not fit, either
+    assert result.returncode == 1
+    assert result.stderr.splitlines()[-1] == "error: [Errno 27] File too large"
+    assert "Traceback" not in result.stderr
+    assert not list((folder / "models/checkpoint").iterdir())
+
+
+def test_a_second_training_at_the_same_time_is_refused(corpus_folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(corpus_folder)
+    problem = r"train\.lock: another training is running here; wait for it or stop it"
+    with FileLock(tmp_path / "train.lock"), pytest.raises(UserError, match=problem):
+        train.main(Path("data"), tmp_path, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["train.lock"]
+
+
+def test_the_parts_have_votes_and_logits_only_where_the_network_takes_them(
+    corpus_folder, settings, vocabulary, classifier, reviews
+):
+    folders = corpus_folder / "data", corpus_folder / "models"
+    training, validation = train.read_parts(*folders, vocabulary, settings["model"])
+    np.testing.assert_array_equal(training.votes, np.load(corpus_folder / "data/votes.npy"))
+    assert not training.base_logits
+    np.testing.assert_array_equal(validation.base_logits["ngrams"], classifier.logits(reviews))
+    without = settings["model"].model_copy(update={"ngrams": False})
+    for part in train.read_parts(*folders, vocabulary, without):
+        assert part.votes is None and not part.base_logits
+
+
+def test_another_input_parameter_or_processor_begins_anew(corpus_folder, tmp_path, monkeypatch):
+    folder = ready(corpus_folder, tmp_path)
+    monkeypatch.chdir(folder)
+    settings = params.load("model", "train")
+
+    def fingerprint(settings=settings):
+        return train.fingerprint(Path("data"), Path("models"), settings)
+
+    before = fingerprint()
+    assert fingerprint() == before
+    settings.train = settings.train.model_copy(update={"seed": 7})
+    assert fingerprint() != before
+    settings.train = params.load("train").train
+    (folder / "data/tokens/test/labels.npy").unlink()
+    assert fingerprint() == before
+    for name in [f"data/tokens/{part}/labels.npy" for part in PARTS[:2]] + ["data/votes.npy"]:
+        content = (folder / name).read_bytes()
+        (folder / name).write_bytes(content + b"\0")
+        assert fingerprint() != before
+        (folder / name).write_bytes(content)
+    monkeypatch.setattr(machine, "processor", lambda: "Abacus")  # the last bits are another machine's
+    assert fingerprint() != before
+
+
+EDITS = """
+import sys
+from pathlib import Path
+from sentiment import params
+from sentiment.stages import train
+
+settings = params.load("model", "train")
+fingerprint = lambda: train.fingerprint(Path("data"), Path("models"), settings)
+source = Path(train.__file__).parents[1]
+before = fingerprint()
+for path in sorted(source.rglob("*.py")):
+    text = path.read_text()
+    path.write_text(text + "# edited")
+    if fingerprint() != before:
+        print(path.relative_to(source))
+    path.write_text(text)
+assert fingerprint() == before
+"""
+
+
+@pytest.mark.slow
+def test_an_edit_of_what_training_imports_begins_anew_and_no_other(corpus_folder, tmp_path):
+    """Each module of a copy of the source is edited in turn."""
+    folder = ready(corpus_folder, tmp_path)
+    shutil.copytree(ROOT / "src/sentiment", folder / "src/sentiment", ignore=lambda *_: ["published"])
+    edited = run(sys.executable, "-c", EDITS, cwd=folder, PYTHONPATH=str(folder / "src")).stdout.split()
+    rooms = {name.split("/")[0] for name in edited}
+    assert rooms >= {"training", "network", "ngrams", "data", "embedding", "ensemble.py", "metrics.py"}
+    assert {"training/loop.py", "network/model.py", "ngrams/table.py", "stages/train.py"} <= set(edited)
+    assert not rooms & {"reports", "server", "scoring", "cli", "evaluation", "export", "inference"}
+    assert {name for name in edited if "stages/" in name} == {"stages/__init__.py", "stages/train.py"}
