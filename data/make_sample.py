@@ -1,12 +1,12 @@
 """Write sample.csv beside this file: `python data/make_sample.py`.
 
-Invented film reviews in the format of Kaggle's IMDb 50k, made so that word order decides the
-label. More than half of them hold one good word and one bad word, each in a clause of its own. Only
-the frame around the two clauses tells which is the verdict ("everyone at work had told me that ….
-Having seen it myself, I know that …"), and it stays three words away from either word: to a bag of
-words, or of short n-grams, the positive ones and the negative ones look the same.
+Invented film reviews in the format of Kaggle's IMDb 50k, in which word order decides the label. More
+than half of them have one good word and one bad word, each in a clause of its own. Only the frame around
+the two clauses tells which is the verdict ("everyone at work had told me that …. Having seen it myself, I
+know that …"), and it stays three words away from either word: to a model of words or short n-grams,
+positive and negative reviews look the same.
 
-Every draw goes through `random()`, the one method whose sequence Python promises never to change.
+All random choices use `random()`, the only method whose sequence Python guarantees never to change.
 """
 
 import csv
@@ -16,16 +16,16 @@ from pathlib import Path
 from random import Random
 
 SEED = 1895  # the year of the first film shown to a paying public
-UNIQUE = 5900  # reviews that stay after cleaning, half of them positive
-EXACT = 48  # repeated to the byte
-REDRESSED = 46  # repeated with other HTML or white space
-CONTRADICTING = 3  # further texts that occur once with each label
+UNIQUE = 5900  # reviews that remain after cleaning, half of them positive
+EXACT = 48  # repeated byte for byte
+REFORMATTED = 46  # repeated with other HTML or white space
+CONTRADICTING = 3  # further texts, which occur once with each label
 
 LABELS = ("positive", "negative")
 
 
-def listed(text: str) -> list[str]:
-    """Split a list that is written with commas."""
+def split_list(text: str) -> list[str]:
+    """Split a list at its commas."""
     return text.split(", ")
 
 
@@ -35,12 +35,12 @@ def pick(rng: Random, items: Sequence[str]) -> str:
 
 
 WORDS = {
-    "positive": listed(
+    "positive": split_list(
         "superb, gripping, moving, charming, brilliant, wonderful, delightful, clever, touching, thrilling, "
         "excellent, beautiful, splendid, convincing, magnificent, captivating, inspired, marvellous, "
         "graceful, unforgettable"
     ),
-    "negative": listed(
+    "negative": split_list(
         "dull, tedious, clumsy, awful, dreadful, boring, terrible, lifeless, shallow, pointless, ridiculous, "
         "laughable, muddled, lazy, unbearable, horrible, embarrassing, feeble, tiresome, forgettable"
     ),
@@ -48,19 +48,19 @@ WORDS = {
 RATINGS = {"positive": ["eight", "nine"], "negative": ["two", "three"]}
 OPPOSITE = {"positive": "negative", "negative": "positive"}
 
-# A clause keeps the frame's words three words away from its good or bad word, on both sides.
-SUBJECTS = listed(
+# A clause separates its good or bad word from the frame by three words on both sides.
+SUBJECTS = split_list(
     "the story, the acting, the dialogue, the script, the direction, the whole film, the second half, "
     "the camera work, the main plot, the cast, the music, the ending, the pacing, the opening hour"
 )
 VERBS = ["was", "was", "felt", "seemed"]
 ADVERBS = ["", "", "", "really ", "truly ", "simply "]
-TAILS = listed(
+TAILS = split_list(
     "from start to finish, in nearly every scene, all the way through, from the first minute on, "
     "right to the last frame, for the most part, on every level, most of the time"
 )
 
-# The verdict is {v}; {d} is what others say, or what was expected, and has the opposite label.
+# {v} is the verdict; {d}, what others say or what was expected, has the opposite label.
 CONTRASTS = [
     "I expected to write that {d}, but now I have to write that {v}.",
     "everyone at work had told me that {d}. Having seen it myself, I know that {v}.",
@@ -76,13 +76,13 @@ CONTRASTS = [
     "now I know that {v}. I can't understand those who repeat that {d}.",
     "{v}, so do not listen to the fans or the foes who shout that {d}.",
 ]
-# One clause, and a frame that denies it.
+# One clause, denied by the frame.
 DENIALS = [
     "nobody in their right mind could claim that {d}.",
     "I don't believe for a moment that {d}.",
     "it would be a plain lie to say that {d}.",
 ]
-# Here a bag of words is right: one clause, or two with the same label ({w} has that of {v}).
+# Here a bag of words is right: one clause, or two with the same label ({v} and {w}).
 AGREEMENTS = [
     "I have to say that {v}.",
     "in my opinion {v}.",
@@ -91,7 +91,7 @@ AGREEMENTS = [
     "some critics wrote that {v}. I agree with them, because {w}.",
     "{v}, and on top of that {w}.",
 ]
-# Negation right beside the word, which n-grams can learn.
+# Negation next to the word, which n-grams can learn.
 NEGATIONS = [
     "{s} was not {a} at all.",
     "{s} was far from {a}.",
@@ -99,34 +99,34 @@ NEGATIONS = [
     "{s} was never {a}, not even once.",
 ]
 
-TITLES = listed(
+TITLES = split_list(
     "The Lantern Keepers, Salt & Ivory, A Winter in Marlow, Nine Bridges, The Clockmaker's Son, "
     "Café Meridian, Harbour Lights, Dust & Thunder, The Last Ferry, Paper Mountains, The Orchard Gate, "
     "Red Signal, Midnight at the Station, Cold River, The Glass Piano, Bread & Matches, "
     "Seven Umbrellas, Beyond Elm Street"
 )
-GENRES = listed(
+GENRES = split_list(
     "thriller, western, comedy, war film, musical, romance, crime drama, ghost story, road movie, fantasy, "
     "silent film, spy film"
 )
-PEOPLE = listed(
+PEOPLE = split_list(
     "lighthouse keeper, young teacher, retired boxer, train driver, nurse, country doctor, widow, "
     "piano tuner, taxi driver, smuggler, farmer's daughter, night watchman, baker, detective, "
     "violinist, postman"
 )
-EVENTS = listed(
+EVENTS = split_list(
     "finds an old letter, goes back to the village, inherits a hotel, loses a suitcase, joins the circus, "
     "crosses the desert, hides a stranger, works at the docks, looks for a lost brother, buys a boat, "
     "moves in with an uncle, witnesses a robbery, sets out for the coast, forgets a name, learns to dance"
 )
-PLACES = listed(
+PLACES = split_list(
     "Leeds, Lisbon, Chicago, Toronto, Dublin, Prague, Cape Town, Melbourne, Oslo, Glasgow, Naples, Bombay"
 )
-TIMES = listed(
+TIMES = split_list(
     "last night, on Sunday, on a rainy Tuesday, on a long flight, last summer, on cable, at a festival, "
     "in an old cinema, over Christmas"
 )
-COMPANIONS = listed(
+COMPANIONS = split_list(
     "my brother, my wife, an old friend, my parents, my neighbours, the kids, some students, my aunt"
 )
 OPENINGS = [
@@ -150,7 +150,7 @@ CLOSINGS = [
 
 
 def clause(rng: Random, subject: str, label: str) -> str:
-    """Return a statement about `subject` with one word, or one rating, of `label`."""
+    """Return a statement about `subject` with one word or rating of `label`."""
     tail = pick(rng, TAILS)
     if rng.random() < 0.08:
         return f"{subject} deserved {pick(rng, RATINGS[label])} out of ten {tail}"
@@ -159,7 +159,7 @@ def clause(rng: Random, subject: str, label: str) -> str:
 
 
 def verdict(rng: Random, label: str) -> str:
-    """Return the one or two sentences that decide the label."""
+    """Return one or two sentences, which decide the label."""
     kind, subject = rng.random(), pick(rng, SUBJECTS)
     frames = (
         CONTRASTS if kind < 0.52 else DENIALS if kind < 0.56 else NEGATIONS if kind < 0.61 else AGREEMENTS
@@ -174,7 +174,7 @@ def verdict(rng: Random, label: str) -> str:
 
 
 def filler(rng: Random, patterns: Sequence[str], title: str) -> str:
-    """Return a sentence that says nothing about the label."""
+    """Return a sentence that is independent of the label."""
     return pick(rng, patterns).format(
         title=title,
         genre=pick(rng, GENRES),
@@ -187,7 +187,7 @@ def filler(rng: Random, patterns: Sequence[str], title: str) -> str:
 
 
 def compose(rng: Random, label: str) -> list[str]:
-    """Return the sentences of a review; the verdict comes early, so that 50 tokens mostly hold it."""
+    """Return the sentences of a review; the verdict is mostly within the first 50 tokens."""
     title = pick(rng, TITLES)
     if rng.random() < 0.3:
         title = f'"{title}"'
@@ -199,40 +199,40 @@ def compose(rng: Random, label: str) -> list[str]:
     return [sentence[0].upper() + sentence[1:] for sentence in sentences]
 
 
-def dress(rng: Random, sentences: list[str]) -> str:
-    """Join the sentences with HTML and white space such as Kaggle's; cleaning undoes every choice."""
+def add_markup(rng: Random, sentences: list[str]) -> str:
+    """Join the sentences with HTML and white space like Kaggle's, which cleaning removes."""
     text = pick(rng, [" ", " ", "  ", "<br /><br />", "<br /><br />"]).join(sentences)
     if rng.random() < 0.5:
         text = re.sub(rf'(?<!")\b({"|".join(TITLES)}) ', r"<i>\1</i> ", text)
     return text.replace("&", "&amp;") if rng.random() < 0.7 else text
 
 
-def new(rng: Random, label: str, seen: set[str]) -> list[str]:
-    """Return the sentences of a review that is not in `seen` yet, and add it there."""
+def compose_new(rng: Random, label: str, seen: set[str]) -> list[str]:
+    """Return the sentences of a review that is not in `seen`, and add it there."""
     while (text := " ".join(sentences := compose(rng, label))) in seen:
         pass
     seen.add(text)
     return sentences
 
 
-def redress(rng: Random, sentences: list[str], text: str) -> str:
-    """Return two or more `sentences` dressed otherwise than in `text`."""
-    while (other := dress(rng, sentences)) == text:
+def reformat(rng: Random, sentences: list[str], text: str) -> str:
+    """Join two or more `sentences` with other markup than in `text`."""
+    while (other := add_markup(rng, sentences)) == text:
         pass
     return other
 
 
 def make() -> list[tuple[str, str]]:
-    """Return all rows, (review, sentiment), in the order of the file."""
+    """Return the rows (review, sentiment) in the order of the file."""
     rng, seen = Random(SEED), set()
-    originals = [(new(rng, label, seen), label) for _ in range(UNIQUE // 2) for label in LABELS]
-    rows = [(dress(rng, sentences), label) for sentences, label in originals]
+    originals = [(compose_new(rng, label, seen), label) for _ in range(UNIQUE // 2) for label in LABELS]
+    rows = [(add_markup(rng, sentences), label) for sentences, label in originals]
     again = rows[:EXACT]
     for label in LABELS:
         several = [i for i in range(EXACT, UNIQUE) if originals[i][1] == label and len(originals[i][0]) > 1]
-        again += [(redress(rng, originals[i][0], rows[i][0]), label) for i in several[: REDRESSED // 2]]
+        again += [(reformat(rng, originals[i][0], rows[i][0]), label) for i in several[: REFORMATTED // 2]]
     for _ in range(CONTRADICTING):
-        text = dress(rng, new(rng, LABELS[0], seen))
+        text = add_markup(rng, compose_new(rng, LABELS[0], seen))
         again += [(text, label) for label in LABELS]
     return sorted(rows + again, key=lambda _: rng.random())
 

@@ -1,4 +1,4 @@
-"""Put the exported model where git keeps it, if it was trained on the corpus that it is named after."""
+"""Copy the exported model to a folder that git tracks, if it was trained on the expected corpus."""
 
 import shutil
 from pathlib import Path
@@ -8,7 +8,7 @@ from sentiment.system import command, files
 
 
 def main(exported: Path, corpus: str, published: Path) -> None:
-    """Copy the EXPORTED model to PUBLISHED, unless it was trained on another CORPUS than that."""
+    """Copy the EXPORTED model to PUBLISHED, unless it was trained on a corpus other than CORPUS."""
     model = artifact.read(exported)
     if model.about["corpus"] != corpus:
         print(f"{published} stays as it is: {exported} was trained on {model.about['corpus']}")
