@@ -47,10 +47,9 @@ class Ensemble:
 
     def logits(self, base_logits: BaseLogits) -> np.ndarray:
         """The log odds of positive: float64 (reviews)."""
-        return sum(
-            (weight * np.asarray(base_logits[name], np.float64) for name, weight in self.weights.items()),
-            np.float64(self.intercept),
-        )
+        # Not a matrix product, whose last bits depend on how many reviews there are.
+        terms = [weight * np.asarray(base_logits[name], np.float64) for name, weight in self.weights.items()]
+        return np.sum(terms, axis=0) + self.intercept
 
     @property
     def takes_ngrams(self) -> bool:

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from sentiment import metrics
 from sentiment.data.labels import NAMES as LABELS
@@ -64,8 +66,7 @@ def draw(
     `labels` are int (n); `tables` and `scores` are what the stage `evaluate` has computed by classifier.
     """
     with matplotlib.style.context(["default", STYLE]):
-        figure = Figure(figsize=(11, 7.6), layout="constrained")
-        figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12)
+        figure = Figure(figsize=(11, 7.6), layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12))
         panels = dict(zip(PANELS, figure.subplots(2, 3).flat, strict=True))
         for name, panel in panels.items():
             title, x, y = PANELS[name]
@@ -81,9 +82,9 @@ def draw(
         panels["histogram"].set_yscale("log")
         draw_confusion(panels["confusion"], labels, probabilities)
         names = [f"{NAMES[name]}: {scores[name]['accuracy']:.1%} accurate" for name in probabilities]
-        place = {"loc": "outside upper center", "ncols": 3, "fontsize": 11}
-        legend = figure.legend(panels["roc"].lines[1:], names, title=f"{len(labels):,} test reviews", **place)
-        legend.get_title().set(size=13, weight="bold")
+        lines = panels["roc"].lines[1:]
+        legend = figure.legend(lines, names, loc="outside upper center", ncols=3, fontsize=11)
+        legend.set_title(f"{len(labels):,} test reviews", FontProperties(size=13, weight="bold"))
         figure.savefig(path, metadata={"Date": None, "Creator": None})
 
 

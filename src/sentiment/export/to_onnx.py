@@ -6,6 +6,7 @@ rounded in Keras's network first: so it computes the same as the ONNX file, whic
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import keras
 import numpy as np
@@ -115,7 +116,7 @@ def _rename(graph: onnx.GraphProto, outer: dict[str, str] | None = None) -> None
     del graph.value_info[:]
 
 
-def _replace(field, items: list) -> None:
+def _replace(field: Any, items: list) -> None:
     del field[:]
     field.extend(items)
 

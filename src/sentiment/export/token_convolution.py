@@ -6,9 +6,11 @@ pooling is the maximum of as many sums as it has steps, each small enough for th
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import onnx
+from numpy.typing import ArrayLike
 from onnx import TensorProto, helper, numpy_helper
 
 from sentiment.data.vocabulary import PADDING
@@ -59,16 +61,17 @@ def _up_to_maximum(graph: onnx.GraphProto, convolution: onnx.NodeProto) -> list[
 class _Nodes:
     """Nodes under construction, and the constants among their inputs."""
 
-    def __init__(self):
-        self.nodes, self.constants = [], []
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
 
-    def add(self, kind: str, *inputs: str, **attributes) -> str:
+    def add(self, kind: str, *inputs: str, **attributes: Any) -> str:
         """Add a node; return the name of its output."""
         name = f"token_convolution_{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, inputs, [name], **attributes))
         return name
 
-    def constant(self, values) -> str:
+    def constant(self, values: ArrayLike) -> str:
         """Add a constant; return its name."""
         name = f"token_convolution_constant_{len(self.constants)}"
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
@@ -84,8 +87,8 @@ class _Nodes:
     def windows(self, x: str, kernel_size: int, rank: int, pool: int) -> list[list[str]]:
         """The slices of x (batch, steps, ...), with `rank` dimensions, that a kernel multiplies.
 
-        For each of the `pool` steps of a pooling window, one slice (batch, steps / pool, ...) for each position
-        in the kernel.
+        For each of the `pool` steps of a pooling window, one slice (batch, steps / pool, ...) for each
+        position in the kernel.
         """
         left = (kernel_size - 1) // 2  # as Keras's padding="same" does
         pads = np.zeros((2, rank), np.int64)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from sentiment.data.text import clean
 from sentiment.ensemble import LSTM, NGRAMS
 from sentiment.errors import UserError
 from sentiment.inference import artifact
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 BATCH = 16  # reviews that the network reads at once: enough for its matrix products, and within the caches
 PADDING = 0.25  # at most, of the shortest of them: padding takes the network as long as tokens do
@@ -134,7 +138,7 @@ def _refused(model: artifact.Artifact, why: str) -> UserError:
     return UserError(f"{model.path / artifact.NETWORK}: not a network that runs here: {why}")
 
 
-def _session(model: artifact.Artifact, threads: int):
+def _session(model: artifact.Artifact, threads: int) -> "InferenceSession":
     """The network, ready to run; raises UserError where it is not one of ours."""
     import onnxruntime
 

@@ -121,14 +121,15 @@ def fingerprint(data: Path, models: Path, settings: SimpleNamespace) -> str:
 
     The code is that of the modules that are imported here: an edit of any other leaves checkpoints valid.
     """
-    code = [sys.modules[name].__file__ for name in sys.modules if name.split(".")[0] == "sentiment"]
+    modules = [module for name, module in sys.modules.items() if name.split(".")[0] == "sentiment"]
+    code = {__file__, *(module.__file__ for module in modules if module.__file__)}
     inputs = [
         *(path for part in ("train", "validation") for path in (data / "tokens" / part).iterdir()),
         *(data / name for name in ("tokens/vocabulary.json", "embedding.npy", "votes.npy")),
         *(models / "baseline").iterdir(),
     ]
     digest = hashlib.sha256(repr((settings, environment(settings.train))).encode())
-    for path in [*sorted({__file__, *code}), *sorted(inputs)]:
+    for path in [*sorted(code), *sorted(map(str, inputs))]:
         digest.update(files.sha256(path).encode())
     return digest.hexdigest()
 

@@ -17,7 +17,9 @@ class Adam(keras.optimizers.Adam):
     Most weights are an embedding's, and all of these move in each step.
     """
 
-    def update_step(self, gradient, variable, learning_rate):
+    def update_step(
+        self, gradient: tf.Tensor | tf.IndexedSlices, variable: keras.Variable, learning_rate: tf.Tensor
+    ) -> None:
         """Move `variable` by its `gradient`, which is one of single rows if it is an embedding's."""
         if self.amsgrad or not isinstance(gradient, tf.IndexedSlices):
             super().update_step(gradient, variable, learning_rate)
@@ -29,8 +31,16 @@ class Adam(keras.optimizers.Adam):
         moments = self._momentums[index].value, self._velocities[index].value
         self._move(variable, *moments, tf.convert_to_tensor(gradient), square, rate)
 
-    @tf.function(jit_compile=True)
-    def _move(self, variable, mean, variance, gradient, square, rate):
+    @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
+    def _move(
+        self,
+        variable: tf.Variable,
+        mean: tf.Variable,
+        variance: tf.Variable,
+        gradient: tf.Tensor,
+        square: tf.Tensor,
+        rate: tf.Tensor,
+    ) -> None:
         mean.assign_add((gradient - mean) * (1 - self.beta_1))
         variance.assign_add((square - variance) * (1 - self.beta_2))
         variable.assign_sub(rate * mean / (tf.sqrt(variance) + self.epsilon))
