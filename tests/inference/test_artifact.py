@@ -19,16 +19,20 @@ from conftest import ROOT
 
 import sentiment
 from sentiment.data.vocabulary import Vocabulary
+from sentiment.ensemble import Ensemble
 from sentiment.errors import UserError
 from sentiment.inference import artifact
-from sentiment.inference.artifact import MANIFEST, NEIGHBOURS, NETWORK, NGRAMS, VOCABULARY
-from sentiment.system.npz import to_byte_planes
+from sentiment.inference.artifact import MANIFEST, NETWORK, NGRAMS, VOCABULARY
+from sentiment.ngrams import packed
+from sentiment.ngrams.table import Classifier, Table
+
+FILES = [NETWORK, NGRAMS, VOCABULARY]
 
 
 @pytest.fixture
-def model(imdb, tmp_path) -> Path:
+def model(exported, tmp_path) -> Path:
     """A whole artifact; its files are links until they are written anew."""
-    for path in imdb.iterdir():
+    for path in exported[1].iterdir():
         (tmp_path / path.name).symlink_to(path)
     return tmp_path
 
@@ -65,25 +69,17 @@ def refused(model: Path, where: str, what: str) -> None:
     assert len(message.splitlines()) == 1
 
 
-def test_a_whole_one_is_read(model):
+def test_a_whole_one_is_read(model, vocabulary, classifier):
     whole = artifact.read(model)
-    assert whole.vocabulary.size == len(whole.vocabulary.tokens) + 2
-    assert whole.ngrams.table.ids == whole.vocabulary.size
-    assert whole.description.startswith(f"{model}: trained on data/IMDB Dataset.csv, test accuracy 9")
+    assert whole.vocabulary == vocabulary
+    assert whole.ngrams.table.ids == vocabulary.size
+    np.testing.assert_array_equal(whole.ngrams.weights, classifier.quantized().weights)
+    assert whole.ensemble == Ensemble({"lstm": 1.5, "ngrams": 0.75}, 0.25)
+    assert whole.network == (model / NETWORK).read_bytes()
+    assert whole.description == f"{model}: trained on made up, test accuracy 50.0%"
 
 
-def test_what_is_written_is_read(vocabulary, classifier, index, tmp_path):
-    columns = {"text_column": "review", "label_column": "sentiment"}
-    about = {"corpus": "a.csv", "clean": columns, "test": {"accuracy": 0.5}}
-    artifact.write(tmp_path, b"network", classifier, index, vocabulary, about)
-    read = artifact.read(tmp_path)
-    assert (read.network, read.vocabulary, read.about["corpus"]) == (b"network", vocabulary, "a.csv")
-    for keys, expected in zip(read.ngrams.table.keys, classifier.table.keys, strict=True):
-        np.testing.assert_array_equal(keys, expected)
-    np.testing.assert_allclose(read.ngrams.weights, classifier.weights, atol=0.0051)
-
-
-@pytest.mark.parametrize("name", [NETWORK, NGRAMS, NEIGHBOURS, VOCABULARY])
+@pytest.mark.parametrize("name", FILES)
 def test_a_flipped_bit(model, name):
     content = bytearray((model / name).read_bytes())
     content[len(content) // 2] ^= 1
@@ -99,7 +95,7 @@ def test_a_flipped_bit_anywhere_in_the_manifest(model):
             artifact.read(model)
 
 
-@pytest.mark.parametrize("name", [NETWORK, NGRAMS, NEIGHBOURS, VOCABULARY])
+@pytest.mark.parametrize("name", FILES)
 def test_a_missing_file(model, name):
     (model / name).unlink()
     refused(model, name, "No such file or directory")
@@ -114,21 +110,17 @@ def test_no_folder(model):
     refused(model / "nowhere", "", "no such folder")
 
 
-def other_words(model: Path) -> Vocabulary:
-    vocabulary = Vocabulary.load(model / VOCABULARY)
-    return replace(vocabulary, tokens=vocabulary.tokens[::-1])
-
-
 @pytest.mark.parametrize(
     ("checksums", "fingerprint", "where", "what"),
     [
         (False, False, VOCABULARY, "damaged, or of another model"),
         (True, False, VOCABULARY, "the vocabulary of another model"),
-        (True, True, NEIGHBOURS, "made with another vocabulary"),
+        (True, True, NETWORK, "not the network of this vocabulary"),
     ],
 )
 def test_the_vocabulary_of_another_model(model, checksums, fingerprint, where, what):
-    vocabulary = other_words(model)
+    vocabulary = Vocabulary.load(model / VOCABULARY)
+    vocabulary = replace(vocabulary, tokens=vocabulary.tokens[::-1])
     (model / VOCABULARY).unlink()
     vocabulary.save(model / VOCABULARY)
     if checksums:
@@ -195,8 +187,10 @@ def test_a_network_that_takes_other_numbers(model):
 
 
 def test_ngrams_of_another_network(model):
-    sizes = np.array([1, 1])  # of two lengths, not three
-    put(model, NGRAMS, npz(sizes=sizes, steps=STEPS[:, :2], weights=WEIGHTS[:, :2], intercept=ZERO))
+    ngrams = packed.load(model / NGRAMS, 50)
+    table = Table(50, ngrams.table.keys[:2])  # two lengths, not three
+    (model / NGRAMS).unlink()
+    packed.save(model / NGRAMS, Classifier(table, ngrams.weights[: len(table)], 0.0))
     check_anew(model)
     refused(model, NETWORK, "not a network that runs here")
 
@@ -209,11 +203,49 @@ def test_a_zip_in_place_of_the_folder(model, tmp_path_factory):
     assert not (path.parent.parent / "escaped").exists()
 
 
-@pytest.mark.parametrize("name", ["../x", "/etc/passwd", "more.bin"])
+@pytest.mark.parametrize("name", ["../x", "/etc/passwd", "more.bin", "neighbours.npz"])
 def test_a_manifest_that_lists_other_files(model, name):
     content = manifest(model)
     content["files"][name] = content["files"][NETWORK]
     put_manifest(model, content)
+    refused(model, MANIFEST, "not that of an exported model, or damaged")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_manifest_that_lists_too_few_files(model, name):
+    content = manifest(model)
+    del content["files"][name]
+    put_manifest(model, content)
+    refused(model, MANIFEST, "not that of an exported model, or damaged")
+
+
+@pytest.mark.parametrize(
+    "ensemble",
+    [
+        {"weights": {"lstm": 1.0}, "intercept": 0.0},  # which has no n-grams, but the files have
+        {"weights": {"lstm": 1.0, "ngrams": 1.0, "neighbours": 1.0}, "intercept": 0.0},
+        {"weights": {"ngrams": 1.0}, "intercept": 0.0},
+        {"weights": {"lstm": float("nan"), "ngrams": 1.0}, "intercept": 0.0},
+        {"weights": {"lstm": 1.0, "ngrams": 1.0}, "intercept": "0"},
+        {"weights": {"lstm": 1.0, "ngrams": 1.0}},
+    ],
+    ids=str,
+)
+def test_a_manifest_of_another_ensemble(model, ensemble):
+    put_manifest(model, manifest(model) | {"ensemble": ensemble})
+    refused(model, MANIFEST, "not that of an exported model, or damaged")
+
+
+def test_an_ensemble_without_the_ngrams_that_its_network_takes(model):
+    content = manifest(model) | {"ensemble": {"weights": {"lstm": 1.0}, "intercept": 0.0}}
+    del content["files"][NGRAMS]
+    put_manifest(model, content)
+    refused(model, NETWORK, "not the network of this vocabulary")
+
+
+def test_another_weight_is_noticed(model):
+    content = (model / MANIFEST).read_bytes()
+    put(model, MANIFEST, content.replace(b'"lstm": 1.5', b'"lstm": 1.6'))
     refused(model, MANIFEST, "not that of an exported model, or damaged")
 
 
@@ -226,8 +258,8 @@ def test_a_manifest_that_lists_other_files(model, name):
         b"[]",
         b"null",
         b"[" * 100_000,
-        b'{"format": 2}',
-        b'{"format": 2, "corpus": "x", "vocabulary": "x", "test": {"accuracy": 1}, "files": {}}',
+        b'{"format": 3}',
+        b'{"format": 3, "corpus": "x", "vocabulary": "x", "test": {"accuracy": 1}, "files": {}}',
     ],
     ids=["empty", "binary", "object", "list", "null", "deep", "hollow", "no files"],
 )
@@ -236,62 +268,24 @@ def test_a_manifest_of_something_else(model, content):
     refused(model, MANIFEST, "not that of an exported model, or damaged")
 
 
-@pytest.mark.parametrize("key", ["corpus", "clean", "vocabulary", "test", "files"])
+@pytest.mark.parametrize("key", ["corpus", "clean", "vocabulary", "test", "files", "ensemble"])
 @pytest.mark.parametrize("value", [None, [], 7])
 def test_a_manifest_with_a_hole(model, key, value):
     put_manifest(model, manifest(model) | {key: value})
     refused(model, MANIFEST, "not that of an exported model, or damaged")
 
 
-def test_a_newer_format(model):
-    put_manifest(model, {"format": 99, "all": "different"})
-    refused(model, "", "an export of format 99, but this release reads 2")
+@pytest.mark.parametrize("format", [2, 99])
+def test_another_format(model, format):
+    put_manifest(model, {"format": format, "all": "different"})
+    refused(model, "", f"an export of format {format}, but this release reads 3")
 
 
-def npz(**arrays) -> bytes:
-    file = io.BytesIO()
-    np.savez(file, **arrays)
-    return file.getvalue()
-
-
-STEPS, WEIGHTS, ZERO = to_byte_planes(np.arange(3)), to_byte_planes(np.ones(3)), np.float32(0)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        npz(sizes=[1, 1, 1], steps=STEPS, weights=WEIGHTS),
-        npz(sizes=[1, 1, 2], steps=STEPS, weights=WEIGHTS, intercept=ZERO),
-        npz(sizes=[1, 1, 1], steps=STEPS, weights=WEIGHTS[:, :2], intercept=ZERO),
-        npz(sizes=[1, 1, 1], steps=np.arange(3), weights=WEIGHTS, intercept=ZERO),
-        npz(sizes=[1, 1, 1], steps=STEPS[:7], weights=WEIGHTS, intercept=ZERO),
-        npz(sizes=[4, -2, 1], steps=STEPS, weights=WEIGHTS, intercept=ZERO),
-        npz(sizes=[2, 1], steps=to_byte_planes(np.array([3, -1, 0])), weights=WEIGHTS, intercept=ZERO),
-        npz(sizes=np.zeros(0, int), steps=STEPS[:, :0], weights=WEIGHTS[:, :0], intercept=ZERO),
-        npz(sizes=[1, 1, 1], steps=STEPS, weights=WEIGHTS, intercept=np.float32("nan")),
-    ],
-    ids=[
-        *("empty", "no intercept", "sizes", "weights", "numbers", "planes", "negative"),
-        *("descending", "none", "no number"),
-    ],
-)
-def test_other_ngrams(model, content):
-    put(model, NGRAMS, content)
+def test_other_ngrams(model):
+    """What else their file may hold is in the tests of `packed`."""
+    put(model, NGRAMS, b"")
     check_anew(model)
     refused(model, NGRAMS, "not the n-grams of an exported model")
-
-
-@pytest.mark.parametrize("share", [0.1, 0.5, 0.99])
-@pytest.mark.parametrize(
-    ("name", "what"),
-    [(NGRAMS, "not the n-grams of an exported model"), (NEIGHBOURS, "not an index of reviews, or damaged")],
-)
-def test_truncated_arrays(model, name, what, share):
-    content = (model / name).read_bytes()
-    put(model, name, content[: int(share * len(content))])
-    check_anew(model)
-    refused(model, name, what)
 
 
 class Harmful:
@@ -306,12 +300,14 @@ class Harmful:
 
 def test_pickled_ngrams(model):
     trace = model / "unpickled"
-    harmful = np.array([Harmful(trace)], dtype=object)
-    for content in (
-        pickle.dumps(Harmful(trace)),
-        npz(sizes=[1, 1, 1], steps=STEPS, weights=WEIGHTS, intercept=harmful),
-        npz(sizes=[1, 1, 1], steps=harmful, weights=WEIGHTS, intercept=ZERO),
-    ):
+    with np.load(model / NGRAMS) as whole:
+        arrays = {name: whole[name] for name in packed.KINDS}
+    contents = [pickle.dumps(Harmful(trace))]
+    for name in arrays:
+        file = io.BytesIO()
+        np.savez(file, **arrays | {name: np.array([Harmful(trace)], dtype=object)})
+        contents.append(file.getvalue())
+    for content in contents:
         put(model, NGRAMS, content)
         check_anew(model)
         refused(model, NGRAMS, "not the n-grams of an exported model")
@@ -321,7 +317,7 @@ def test_pickled_ngrams(model):
 
 
 def test_no_model_anywhere(tmp_path):
-    shutil.copytree(ROOT / "src", tmp_path / "src")
+    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("published"))
     command = [sys.executable, "-m", "sentiment.cli.main", "predict", "hello"]
     environment = os.environ | {"PYTHONPATH": str(tmp_path / "src")}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
