@@ -235,15 +235,9 @@ def _explain(error: Any, model: type[Section]) -> str:
     if error["type"] == "missing":
         return f"{where}: missing"
     if error["type"] == "extra_forbidden":
-        known = _section(parents[-1]) if parents else model
+        models = {name: field.annotation for name, field in Params.model_fields.items()} | {"common": Common}
+        known: Any = models.get(parents[-1], Overrides) if parents else model
         close = get_close_matches(str(key), known.model_fields, n=1)
         return f"{where}: unknown key" + (f"; did you mean {close[0]}?" if close else "")
     message = error["msg"][0].lower() + error["msg"][1:]
     return f"{where}: {message}, not {error['input']!r}"
-
-
-def _section(name: str) -> Any:
-    """Return the model of a section of params.yaml, or of a part of RECIPES."""
-    if name in Params.model_fields:
-        return Params.model_fields[name].annotation
-    return Common if name == "common" else Overrides

@@ -17,7 +17,7 @@ import yaml
 
 from sentiment.data.imdb_archives import MAX_BYTES, kaggle_csv
 from sentiment.errors import UserError
-from sentiment.stages.download import Source, download
+from sentiment.stages.download import Source, fetch
 
 ROOT = Path(__file__).parents[2]
 ROWS = 4
@@ -168,9 +168,7 @@ def the_error(result: subprocess.CompletedProcess) -> str:
 
 
 def test_kaggle_comes_first_and_is_taken_as_it_is(server, csv):
-    killed = csv.parent / ".part-IMDB Dataset"
-    killed.mkdir()
-    (killed / "archive").write_bytes(b"half")
+    (csv.parent / ".part-IMDB Dataset").write_bytes(b"left by a killed run")
     result = run(csv, f"{server.url}/redirect", f"{server.url}/stanford")
     assert result.returncode == 0, result.stderr
     assert csv.read_bytes() == KAGGLE
@@ -263,5 +261,5 @@ def test_a_folder_in_the_way_is_kept_too(server, csv):
 )
 def test_what_is_not_the_reviews_leaves_nothing(server, csv, source, message):
     with pytest.raises(UserError, match=message):
-        download(Source("Kaggle", server.url + source, None, kaggle_csv), csv, TIMEOUT, ROWS)
+        fetch(Source("Kaggle", server.url + source, None, kaggle_csv), csv, TIMEOUT, ROWS)
     assert list(csv.parent.iterdir()) == []

@@ -1,13 +1,49 @@
+"""What the stages' tests do not reach: a server that sends no length."""
+
+import hashlib
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
-from rich.progress import Progress
 
 from sentiment.errors import UserError
-from sentiment.system.http_download import Bar
+from sentiment.system.http_download import CHUNK, download
+
+CONTENT = bytes(3 * CHUNK)
 
 
-def test_a_download_without_length_is_bounded():
-    progress = Progress()
-    bar = Bar(progress, progress.add_task("download"), 1000)
-    bar.update(1000)
-    with pytest.raises(UserError, match="more than 1,000 bytes"):
-        bar.update(1)
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(CONTENT)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def url(monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/file"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_download_without_length_is_complete(url, tmp_path):
+    assert download(url, tmp_path / "file", timeout=9) == hashlib.sha256(CONTENT).hexdigest()
+    assert (tmp_path / "file").read_bytes() == CONTENT
+
+
+def test_a_download_without_length_is_bounded(url, tmp_path):
+    with pytest.raises(UserError, match=r"^more than 100,000 bytes$"):
+        download(url, tmp_path / "file", timeout=9, max_bytes=100_000)
+    assert (tmp_path / "file").stat().st_size <= 100_000
+
+
+@pytest.mark.parametrize("url", ["http://", "http://[", "nonsense"])
+def test_an_invalid_url_is_refused(url, tmp_path):
+    with pytest.raises(UserError, match=r"^(InvalidURL|MissingSchema|LocationParseError)$"):
+        download(url, tmp_path / "file", timeout=9)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeVar, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -22,8 +22,6 @@ Numbering = Literal["frequency", "imdb", "hash"]
 NUMBERINGS = get_args(Numbering)
 # As in keras.datasets.imdb.load_data, where id 3 is unused.
 IMDB_START, IMDB_UNKNOWN, IMDB_FIRST = 1, 2, 4
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ class Vocabulary:
         ranked = sorted((-count, token) for token, count in counts.items() if count >= min_count)
         return replace(self, tokens=tuple(token for _, token in ranked[:size]))
 
-    def truncate(self, tokens: list[T]) -> list[T]:
+    def truncate(self, tokens: list[Any]) -> list[Any]:
         """Return at most `max_tokens` tokens: head and tail, where a review mostly gives its verdict."""
         if len(tokens) <= self.max_tokens:
             return tokens
@@ -139,13 +137,9 @@ class Vocabulary:
 
 def _is_valid(vocabulary: Vocabulary) -> bool:
     """Return whether all fields have allowed types and values."""
-    return (
-        vocabulary.tokenizer in TOKENIZERS
-        and vocabulary.numbering in NUMBERINGS
-        and isinstance(vocabulary.lowercase, bool)
-        and isinstance(vocabulary.max_tokens, int)
-        and vocabulary.max_tokens > 0
-        and 0 <= vocabulary.head <= 1
-        and all(isinstance(token, str) for token in vocabulary.tokens)
-        and (bool(vocabulary.tokens) or vocabulary.numbering != "hash")
-    )
+    known = vocabulary.tokenizer in TOKENIZERS and vocabulary.numbering in NUMBERINGS
+    lowercase, maximum, tokens = vocabulary.lowercase, vocabulary.max_tokens, vocabulary.tokens
+    length = isinstance(maximum, int) and maximum > 0 and 0 <= vocabulary.head <= 1
+    named = all(isinstance(token, str) for token in tokens)
+    enough = bool(tokens) or vocabulary.numbering != "hash"
+    return known and isinstance(lowercase, bool) and length and named and enough

@@ -2,8 +2,10 @@
 
 import codecs
 import gzip
+import hashlib
 import io
 import lzma
+import os
 import re
 import sys
 import zipfile
@@ -13,13 +15,12 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import pooch
 import rich.progress
 from rich.console import Console
 
 from sentiment.errors import UserError
 from sentiment.system import files
-from sentiment.system.http_download import Limits, fetch
+from sentiment.system.http_download import download
 
 TIMEOUT = 30  # seconds without an answer before a download is given up
 MAX_LINE = 2**20  # bytes: hundreds of times a real line; bounds the memory that a hostile file can take
@@ -30,17 +31,22 @@ BROKEN = (EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError
 def locate(source: str) -> Path:
     """Return the path of `source`, which is a path or an http(s) URL.
 
-    A URL is downloaded only once, into the user's cache folder (on Linux ~/.cache/sentiment), shared by all
-    clones. Raises UserError if the download fails.
+    A URL is downloaded only once, into the user's cache folder, ~/.cache/sentiment, shared by all clones.
+    Raises UserError if the download fails.
     """
     if not re.match("https?://", source, re.IGNORECASE):
         return Path(source)
-    folder = pooch.os_cache("sentiment")
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sentiment"
     print(f"word vectors from {source}, kept in {folder}", file=sys.stderr)
-    try:
-        return fetch(source, folder, Limits(TIMEOUT))
-    except UserError as error:
-        raise UserError(f"{source}: cannot be downloaded ({error})") from error
+    name = source.partition("?")[0].rpartition("/")[2][-100:]
+    path = folder / f"{hashlib.sha256(source.encode()).hexdigest()[:32]}-{name}"
+    if not path.exists():
+        try:
+            with files.replacing(path) as part:
+                download(source, part, TIMEOUT)
+        except UserError as error:
+            raise UserError(f"{source}: cannot be downloaded ({error})") from error
+    return path
 
 
 def lines(path: Path, size: int) -> Iterator[tuple[str, str]]:

@@ -1,7 +1,6 @@
 """Get the 50,000 reviews: keep the existing file, else download it from Kaggle, else from Stanford."""
 
 import csv
-import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from sentiment.data import corpus
 from sentiment.data.imdb_archives import COLUMNS, MAX_BYTES, kaggle_csv, stanford_csv
 from sentiment.errors import UserError
 from sentiment.system import command, files
-from sentiment.system.http_download import Limits, fetch
+from sentiment.system.http_download import download
 
 PAGE = "https://www.kaggle.com/datasets/lakshmi25npathi/imdb-dataset-of-50k-movie-reviews"
 
@@ -39,7 +38,7 @@ def main(path: Path) -> None:
         Source("Stanford", config.stanford, config.stanford_hash, stanford_csv),
     ):
         try:
-            download(source, path, config.timeout, config.rows)
+            fetch(source, path, config.timeout, config.rows)
         except UserError as error:
             failures.append(f"{source.name}: {error}")
             print(failures[-1], file=sys.stderr)
@@ -65,26 +64,24 @@ def check_existing(path: Path, rows: int) -> None:
     print(f"{path} is there already, with the {rows:,} reviews it should have")
 
 
-def download(source: Source, path: Path, timeout: float, rows: int) -> None:
-    """Put the reviews of `source` at `path`, verified; raises UserError with the reason if that fails.
-
-    Until then, archive and CSV are beside `path`, under names that git and DVC ignore.
-    """
-    folder = path.with_name(f".part-{path.stem}")
-    shutil.rmtree(folder, ignore_errors=True)  # of an earlier, killed run
-    folder.mkdir(parents=True)
+def fetch(source: Source, path: Path, timeout: float, rows: int) -> None:
+    """Put the reviews of `source` at `path`, verified; raises UserError with the reason if that fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    archive = path.with_name(f".part-{path.stem}")  # such names are ignored by git and DVC
+    print(f"downloading {source.url}", file=sys.stderr)
     try:
-        print(f"downloading {source.url}", file=sys.stderr)
-        archive = fetch(source.url, folder, Limits(timeout, MAX_BYTES), source.known_hash)
+        checksum = download(source.url, archive, timeout, MAX_BYTES)
+        if source.known_hash not in (None, f"sha256:{checksum}"):
+            raise UserError("another checksum than params.yaml's")
         content = extract(source, archive)
-        with files.replacing(path) as part:
-            part.write_bytes(content)
-            try:
-                verify(part, rows)
-            except UserError as error:
-                raise UserError(str(error).replace(str(part), "its CSV")) from error
     finally:
-        shutil.rmtree(folder)
+        archive.unlink(missing_ok=True)
+    with files.replacing(path) as part:
+        part.write_bytes(content)
+        try:
+            verify(part, rows)
+        except UserError as error:
+            raise UserError(str(error).replace(str(part), "its CSV")) from error
 
 
 def extract(source: Source, archive: Path) -> bytes:

@@ -1,83 +1,50 @@
 """Download of a file over HTTP, with a progress bar."""
 
-from dataclasses import dataclass
+import hashlib
 from pathlib import Path
 
-import pooch
 import requests
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sentiment.errors import UserError
 
 CHUNK = 2**16  # bytes between two updates of the progress bar
+COLUMNS = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What a server may do: wait for `timeout` seconds without sending, and send `max_bytes` in all."""
+def download(url: str, path: Path, timeout: float, max_bytes: float = float("inf")) -> str:
+    """Write the file at `url` to `path`; return its SHA-256 in hexadecimal.
 
-    timeout: float
-    max_bytes: float = float("inf")
-
-
-def fetch(url: str, folder: Path, limits: Limits, known_hash: str | None = None) -> Path:
-    """Download `url` into `folder` under a name made of the URL, unless it is there; return its path.
-
-    `known_hash`, such as sha256:…, is the expected checksum. Raises UserError, with the reason only, if the
-    download fails.
+    Raises UserError, with the reason only, if the server sends nothing for `timeout` seconds, more than
+    `max_bytes` in all, or an error.
     """
-    pooch.get_logger().setLevel("ERROR")  # its other messages are paths and checksums
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
-        downloader = pooch.HTTPDownloader(
-            progressbar=Bar(progress, progress.add_task("download", visible=False), limits.max_bytes),
-            chunk_size=CHUNK,
-            timeout=limits.timeout,
-            headers={"Accept-Encoding": "identity"},  # compression would change the checksum
-        )
-        try:
-            return Path(pooch.retrieve(url, known_hash, path=folder, downloader=downloader))
-        except (requests.RequestException, ValueError) as error:
-            raise UserError(_reason(error, limits.timeout)) from error
+    identity = {"Accept-Encoding": "identity"}  # else a server may compress, which changes the checksum
+    digest, received = hashlib.sha256(), 0
+    try:
+        with requests.get(url, headers=identity, timeout=timeout, stream=True) as response:
+            response.raise_for_status()
+            total = int(response.headers.get("Content-Length", 0))
+            with path.open("wb") as file, Progress(*COLUMNS, console=Console(stderr=True)) as bar:
+                task = bar.add_task("download", total=total or None)
+                for chunk in response.iter_content(CHUNK):
+                    received += len(chunk)
+                    if max(received, total) > max_bytes:
+                        raise UserError(f"more than {max_bytes:,} bytes")
+                    file.write(chunk)
+                    digest.update(chunk)
+                    bar.update(task, completed=received)
+    except (requests.RequestException, ValueError) as error:  # ValueError: a URL or a length that is none
+        raise UserError(_reason(error, timeout)) from error
+    return digest.hexdigest()
 
 
 def _reason(error: Exception, timeout: float) -> str:
-    """Describe an error of requests or pooch in a few words."""
+    """Describe an error of requests in a few words."""
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"HTTP status {error.response.status_code}"
     if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return f"no answer for {timeout:g} seconds"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return "the connection broke off"
-    if type(error) is requests.ConnectionError:
-        return "no connection"
-    if "hash" in str(error):
-        return "another checksum than params.yaml's"
-    return type(error).__name__
-
-
-@dataclass
-class Bar:
-    """The progress bar that pooch updates; it also stops a download that grows too large."""
-
-    progress: Progress
-    task: TaskID
-    max_bytes: float
-    received: int = 0  # bytes
-    total: int = 0  # bytes, set by pooch; 0 if the server does not send the length
-
-    def update(self, size: int) -> None:
-        """Count `size` more bytes; raises UserError if there are, or will be, more than `max_bytes`."""
-        self.received += size
-        if max(self.received, self.total) > self.max_bytes:
-            raise UserError(f"more than {self.max_bytes:,} bytes")
-        self.progress.update(self.task, visible=True, completed=self.received, total=self.total or None)
-
-    def reset(self) -> None:
-        """Start counting anew: at the end, pooch adds the total as a whole."""
-        if self.total:
-            self.received = 0
-
-    def close(self) -> None:
-        """Do nothing; pooch calls it at the very end."""
+    return "no connection" if type(error) is requests.ConnectionError else type(error).__name__
