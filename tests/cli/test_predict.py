@@ -1,20 +1,14 @@
-"""`sentiment predict` as a user runs it, and what it needs to run."""
+"""`sentiment predict` as a user runs it."""
 
-import ast
 import json
 import os
-import pty
+import pstats
 import re
 import resource
 import subprocess
 import sys
-from importlib.metadata import PackageNotFoundError, packages_distributions, requires
 
 import pytest
-from conftest import ROOT
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-from test_dvc_yaml import closure
 
 import sentiment
 
@@ -55,7 +49,7 @@ def test_a_table_of_answers(ask, imdb):
     assert re.fullmatch(about, done.stderr.decode())
 
 
-def test_json_says_what_python_says(ask, imdb):
+def test_json_has_the_predictions_of_python(ask, imdb):
     found = rows(ask("--json", GOOD, BAD))
     assert [list(row) for row in found] == [KEYS, KEYS]
     answers = sentiment.load(imdb).predict([GOOD, BAD])
@@ -64,15 +58,15 @@ def test_json_says_what_python_says(ask, imdb):
     assert [row["source"] for row in found] == ["argument 1", "argument 2"]
 
 
-def test_json_with_reasons(ask):
+def test_json_with_an_explanation(ask):
     (row,) = rows(ask("--json", "--explain", f"<i>{GOOD}</i>"))
     assert list(row) == [*KEYS, "base", "logit", "pieces"]
     assert "".join(piece["text"] for piece in row["pieces"]) == row["text"] == GOOD
-    said = sum(piece["contribution"] for piece in row["pieces"])
-    assert said == pytest.approx(row["logit"] - row["base"], abs=1e-4)
+    total = sum(piece["contribution"] for piece in row["pieces"])
+    assert total == pytest.approx(row["logit"] - row["base"], abs=1e-4)
 
 
-def test_texts_from_everywhere(ask, tmp_path):
+def test_texts_from_arguments_files_and_standard_input(ask, tmp_path):
     (tmp_path / "a.txt").write_text(f"\ufeff{GOOD}\nIndeed.\n", "utf-8")
     ends = f"{BAD}\r\n<br />\r{GOOD}\r\n".encode()
     (tmp_path / "b.txt").write_bytes(ends)
@@ -86,6 +80,26 @@ def test_texts_from_everywhere(ask, tmp_path):
     assert [row["text"] for row in rows(ask("--json", "--lines", stdin=ends))] == [BAD, GOOD]
     (alone,) = rows(ask("--json", stdin=f"{GOOD}\n{BAD}".encode()))
     assert (alone["source"], alone["text"]) == ("standard input", f"{GOOD} {BAD}")
+
+
+def test_the_table_names_the_file_even_if_it_is_called_like_an_argument(ask, tmp_path):
+    (tmp_path / "argument 1.txt").write_text(GOOD)
+    (tmp_path / "argument 1").write_text(BAD)
+    done = ask("hello", "--file", "argument 1.txt", "--file", "argument 1")
+    _, *lines = done.stdout.decode().splitlines()
+    texts = [re.split(" {2,}", line)[-1] for line in lines]
+    assert texts == ["hello", f"argument 1.txt: {GOOD}", f"argument 1: {BAD}"]
+
+
+@pytest.mark.parametrize("options", [(), ("--explain",)])
+def test_a_text_is_cleaned_once(ask, tmp_path, options):
+    profile = ("-m", "cProfile", "-o", "calls", "-m", "sentiment.cli.main")
+    assert ask("--json", *options, "<i>Fine</i>", "Dull", program=profile).returncode == 0
+    calls = pstats.Stats(str(tmp_path / "calls")).stats.items()
+    cleaned = [
+        call[1] for (path, _, name), call in calls if name == "clean" and path.endswith("data/text.py")
+    ]
+    assert cleaned == [2]
 
 
 @pytest.mark.parametrize(
@@ -143,35 +157,6 @@ def test_a_hostile_text_cannot_steer_the_terminal(ask, tmp_path, options):
         assert "[bold]good[/bold] :smile:" in shown
 
 
-def test_reasons_are_legible_without_colours(ask):
-    done = ask("--explain", "The music is wonderful, but the film is dull.", COLUMNS="30")
-    head, text, *said = done.stdout.decode().splitlines()
-    assert re.match(r"(posi|nega)tive  P\(positive\) [\d.]+%, 0% of the words unknown  \(argument 1\)$", head)
-    assert text == "The music is wonderful, but the film is dull."
-    assert re.match(r"for positive: wonderful \+\d\.\d\d", said[0])
-    assert re.match(r"for negative: dull -\d\.\d\d", said[1])
-    logit, base, vocabulary = map(float, re.findall(r"[+-]\d+\.\d\d", said[2]))
-    assert logit == pytest.approx(base + vocabulary, abs=0.02)
-
-
-@pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}])
-def test_colours_in_a_terminal(environment):
-    master, terminal = pty.openpty()
-    clean = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
-    subprocess.run(
-        [sys.executable, "-m", "sentiment.cli.main", "predict", "--explain", "wonderful but dull"],
-        env=clean | {"TERM": "xterm-256color"} | environment,
-        stdout=terminal,
-        stderr=subprocess.DEVNULL,
-        check=True,
-    )
-    os.close(terminal)
-    shown = os.read(master, 100_000).decode()
-    os.close(master)
-    assert "for positive: wonderful +" in shown
-    assert ("32mwonderful" in shown) == ("31mdull" in shown) == (environment == {})
-
-
 def test_a_terminal_without_unicode(ask):
     text = "A wonderful café ☃ " * 10
     for options in ((), ("--explain",)):
@@ -180,72 +165,7 @@ def test_a_terminal_without_unicode(ask):
         assert b"caf\\xe9" in done.stdout
 
 
-def required() -> list[Requirement]:
-    """What stands in requirements-serve.txt."""
-    lines = (ROOT / "requirements-serve.txt").read_text("utf-8").splitlines()
-    return [Requirement(line) for line in lines if line and line[0] not in "#-"]
-
-
-def distributions() -> set[str]:
-    """The packages in requirements-serve.txt, and all that these need."""
-    left, seen = {one.name for one in required()}, set()
-    while left:
-        name = canonicalize_name(left.pop())
-        if name in seen:
-            continue
-        seen.add(name)
-        try:
-            needed = map(Requirement, requires(name) or [])
-        except PackageNotFoundError:  # what serves the page need not be here
-            continue
-        left |= {one.name for one in needed if not one.marker or one.marker.evaluate({"extra": ""})}
-    return seen
-
-
-def test_it_runs_with_nothing_but_what_serving_requires(ask):
-    small = distributions()
-    assert {"numpy", "onnxruntime", "nltk"} < small
-    forbidden = {
-        module
-        for module, owners in packages_distributions().items()
-        if not small & set(map(canonicalize_name, owners))
-    } - {"sentiment"}
-    assert {"tensorflow", "keras", "dvc", "pandas", "sklearn", "scipy", "pyarrow"} <= forbidden
-    program = f"""
-import sys
-class Absent:
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in {forbidden!r}:
-            raise ModuleNotFoundError("No module named " + repr(name), name=name)
-sys.meta_path.insert(0, Absent())
-from sentiment.serve import cli
-cli.main()
-"""
-    for options in ((), ("--explain",)):
-        done = ask(*options, GOOD, program=("-c", program))
-        assert done.returncode == 0, done.stderr.decode()
-        assert done.stdout.count(b"positive")
-
-
-# What the pipeline calls wants the first two, here and there; tables in Parquet ask for the third themselves.
-NOT_SERVING = {"sklearn", "pandas", "pyarrow"}
-
-
-def test_the_requirements_of_serving_name_all_that_it_imports():
-    found = set()
-    for path in set().union(*(closure(path) for path in (ROOT / "src/sentiment/serve").glob("*.py"))):
-        for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
-            if isinstance(node, ast.Import):
-                found |= {alias.name.partition(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom):
-                found.add(node.module.partition(".")[0])
-    found -= {*sys.stdlib_module_names, "sentiment", *NOT_SERVING}
-    assert {"typer", "numpy", "onnxruntime", "bs4", "nltk", "rich"} <= found
-    owners = packages_distributions()
-    named = {canonicalize_name(one.name) for one in required()}
-    assert {name for name in found if canonicalize_name(owners.get(name, [name])[0]) not in named} == set()
-
-
+@pytest.mark.slow
 def test_the_first_answer_takes_less_than_a_second(ask, monkeypatch):
     """Of the processor; on a slow or busy machine, less than four times what its libraries take to import."""
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # it would be measured as well

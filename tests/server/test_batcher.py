@@ -1,4 +1,4 @@
-"""serve/batcher.py: what waits is answered together, in turns, and within bounds."""
+"""server/batcher.py: batches, turns, limits, cancellation and failures."""
 
 import threading
 

@@ -1,1 +1,1 @@
-"""The command `sentiment`."""
+"""The command `sentiment`, one module a subcommand."""

@@ -1,45 +1,57 @@
-"""`sentiment predict`: say of texts whether they are positive."""
+"""`sentiment predict`: classify texts as positive or negative."""
 
 import io
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 import sentiment
+from sentiment.cli import options
 from sentiment.data.text import clean
 from sentiment.errors import UserError, printable
 
+if TYPE_CHECKING:
+    from sentiment.inference.predictor import Predictions, Predictor
+
 STDIN = Path("-")
+
+
+@dataclass(frozen=True)
+class Review:
+    """A clean `text`, its `source` (such as a file name), and whether it was an argument."""
+
+    source: str
+    text: str
+    is_argument: bool = False
 
 
 def predict(
     texts: Annotated[
         list[str] | None,
-        typer.Argument(metavar="TEXT", help="Reviews. Without any, standard input is one."),
+        typer.Argument(metavar="TEXT", help="Reviews. Without any, standard input is one review."),
     ] = None,
     file: Annotated[
         list[Path] | None,
-        typer.Option(help="A file that is a review; - is standard input. May be repeated."),
+        typer.Option(help="File with a review; - for standard input. May be repeated."),
     ] = None,
     lines: Annotated[
         bool, typer.Option("--lines", help="Each line of a file or of standard input is a review.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Show which words spoke for which side.")
-    ] = False,
-    model: Annotated[Path | None, typer.Option(help="Folder of an exported model.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show what each word contributes.")] = False,
+    model: options.Model = None,
 ) -> None:
-    """Say of each TEXT whether it is positive.
+    """Classify each TEXT as positive or negative.
 
-    With it come the probability of positive, the share of words that are unknown,
+    Shows the probability of positive, the share of unknown words,
     and whether the text was so long that its middle was cut.
     """
-    if lines and texts:  # of which the file's name is likely to be one
+    if lines and texts:  # one of which is probably the file's name
         raise UserError("--lines reads files and standard input, no TEXT; name the file with --file")
     reviews = list(_read(texts or [], file or ([] if texts else [STDIN]), lines))
     predictor = sentiment.load(model)
@@ -49,40 +61,44 @@ def predict(
         for answer in answers:
             print(json.dumps(answer))
     elif explain:
-        from sentiment.cli import explanation  # rich takes a while to import
+        from sentiment.cli import explanation  # rich is slow to import
 
         for answer in answers:
             explanation.show(answer)
     else:
-        _table(answers)
+        _print_table(reviews, answers)
 
 
-def _read(texts: list[str], paths: list[Path], lines: bool) -> Iterator[tuple[str, str]]:
-    """Each text, and before it where it comes from; raises UserError where there is none."""
+def _read(texts: list[str], paths: list[Path], lines: bool) -> Iterator[Review]:
+    """Yield the reviews, cleaned; raises UserError where there is no text."""
     for number, text in enumerate(texts, 1):
-        yield _nonempty(f"argument {number}", text)
+        yield _nonempty(Review(f"argument {number}", clean(text), is_argument=True))
     for path in paths:
         source = "standard input" if path == STDIN else str(path)
-        source, text = _nonempty(source, _content(path, source))
-        if not lines:
-            yield source, text
-            continue
-        for number, line in enumerate(io.StringIO(text, newline=None), 1):
-            if clean(line):
-                yield f"{source}, line {number}", line
+        content = _content(path, source)
+        yield from _lines(source, content) if lines else [_nonempty(Review(source, clean(content)))]
 
 
-def _nonempty(source: str, text: str) -> tuple[str, str]:
-    if not clean(text):
-        raise UserError(f"{source}: empty; expected a text")
-    return source, text
+def _lines(source: str, content: str) -> Iterator[Review]:
+    """Yield the lines that are not empty; raises UserError if all are."""
+    review = Review(source, "")
+    for number, line in enumerate(io.StringIO(content, newline=None), 1):
+        if text := clean(line):
+            yield (review := Review(f"{source}, line {number}", text))
+    _nonempty(review)
+
+
+def _nonempty(review: Review) -> Review:
+    if not review.text:
+        raise UserError(f"{review.source}: empty; expected a text")
+    return review
 
 
 def _content(path: Path, source: str) -> str:
-    """What stands in the file at `path`, or in standard input; raises UserError where it cannot be read."""
+    """Return the text in a file or in standard input; raises UserError if it cannot be read."""
     try:
         if path == STDIN and sys.stdin.isatty():
-            print("Type a review, then Ctrl-D in a line of its own:", file=sys.stderr)
+            print("Type a review, then Ctrl-D on a line of its own:", file=sys.stderr)
         return (sys.stdin.buffer.read() if path == STDIN else path.read_bytes()).decode("utf-8")
     except OSError as error:
         raise UserError(f"{source}: {error.strerror}; expected a text file") from None
@@ -90,51 +106,47 @@ def _content(path: Path, source: str) -> str:
         raise UserError(f"{source}: not UTF-8, at byte {error.start}; save it as UTF-8") from None
 
 
-def _predicted(predictor, reviews: list[tuple[str, str]]) -> Iterator[dict]:
-    """What `predictor` makes of each (source, text), by the names that --json shows."""
-    predictions = predictor.predict([text for _, text in reviews])
-    labels = predictions.label  # worked out anew whenever it is asked for
-    for index, (source, text) in enumerate(reviews):
-        yield _answer(source, clean(text), labels[index], predictions, index)
+def _predicted(predictor: "Predictor", reviews: list[Review]) -> Iterator[dict]:
+    """Yield the prediction for each review, with the keys of --json."""
+    predictions = predictor.predict_clean([review.text for review in reviews])
+    return (_answer(review, predictions, index) for index, review in enumerate(reviews))
 
 
-def _explained(predictor, reviews: list[tuple[str, str]]) -> Iterator[dict]:
-    """The same, with the reasons."""
-    from sentiment.inference.explain import explain
+def _explained(predictor: "Predictor", reviews: list[Review]) -> Iterator[dict]:
+    """Yield the same, with the contribution of each word."""
+    from sentiment.inference.explain import explain_clean
 
-    for source, text in reviews:
-        why = explain(predictor, text)
-        label = why.prediction.label[0]
-        pieces = [{"text": one.text, "contribution": round(one.contribution, 6)} for one in why.pieces]
+    for review in reviews:
+        found = explain_clean(predictor, review.text)
+        pieces = [{"text": one.text, "contribution": round(one.contribution, 6)} for one in found.pieces]
         yield {
-            **_answer(source, "".join(one.text for one in why.pieces), label, why.prediction, 0),
-            "base": round(why.base, 6),
-            "logit": round(why.logit, 6),
+            **_answer(review, found.prediction, 0),
+            "base": round(found.base, 6),
+            "logit": round(found.logit, 6),
             "pieces": pieces,
         }
 
 
-def _answer(source: str, text: str, label: str, predictions, index: int) -> dict:
+def _answer(review: Review, predictions: "Predictions", index: int) -> dict:
+    from sentiment.data import labels  # and with it numpy, which --help does without
+
+    probability = predictions.probability[index]
     return {
-        "source": source,
-        "text": text,
-        "label": str(label),
-        "probability": round(float(predictions.probability[index]), 6),
+        "source": review.source,
+        "text": review.text,
+        "label": str(labels.NAMES[labels.decide(probability)]),
+        "probability": int(labels.millionths(probability)) / labels.MILLION,
         "unknown_share": round(float(predictions.unknown_share[index]), 6),
         "truncated": bool(predictions.truncated[index]),
     }
 
 
-def _table(answers: Iterator[dict]) -> None:
+def _print_table(reviews: list[Review], answers: Iterator[dict]) -> None:
     print("label     P(positive)  unknown  cut  text")
-    for answer in answers:
-        text = answer["text"] if len(answer["text"]) <= 50 else answer["text"][:49] + "…"
+    for review, answer in zip(reviews, answers, strict=True):
+        text = review.text if len(review.text) <= 50 else review.text[:49] + "…"
+        source = "" if review.is_argument else f"{printable(review.source)}: "
         print(
             f"{answer['label']}  {answer['probability']:11.1%}  {answer['unknown_share']:7.0%}  "
-            f"{'yes' if answer['truncated'] else 'no':3}  {_where(answer)}{text}"
+            f"{'yes' if answer['truncated'] else 'no':3}  {source}{text}"
         )
-
-
-def _where(answer: dict) -> str:
-    """The file that a text is from; of an argument, its text says enough."""
-    return "" if answer["source"].startswith("argument ") else f"{printable(answer['source'])}: "

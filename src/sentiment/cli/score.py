@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-MODEL_HELP = "Folder of an exported model. Default: your own last export, or else the published model."
+from sentiment.cli import options
 
 
 def score(
     source: Annotated[Path, typer.Argument(metavar="IN", help="A .csv, .jsonl or .parquet file.")],
     output: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write, in the same format.")],
-    model: Annotated[Path | None, typer.Option(help=MODEL_HELP)] = None,
+    model: options.Model = None,
     text_column: Annotated[
         str | None, typer.Option(help="Column with the texts. Default: as in the training data.")
     ] = None,

@@ -1,6 +1,7 @@
 """The names of the two labels, and the decision which label a probability means: defined here alone."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sentiment.data.problems import shorten
 
@@ -18,17 +19,17 @@ def parse(value: str) -> int:
         raise ValueError(f"label {shorten(value)} is none of {', '.join(SPELLINGS)}") from None
 
 
-def probability(logits: np.ndarray) -> np.ndarray:
+def probability(logits: ArrayLike) -> np.ndarray:
     """Apply the logistic function, without overflow: float of any shape to float32 of the same shape."""
     return (0.5 + 0.5 * np.tanh(0.5 * np.asarray(logits, np.float64))).astype(np.float32)
 
 
-def decide(probabilities: np.ndarray) -> np.ndarray:
+def decide(probabilities: ArrayLike) -> np.ndarray:
     """Return the labels, int8, for `probabilities` of positive: 1 if at least THRESHOLD, else 0."""
     return (np.asarray(probabilities) >= THRESHOLD).astype(np.int8)
 
 
-def millionths(probabilities: np.ndarray) -> np.ndarray:
+def millionths(probabilities: ArrayLike) -> np.ndarray:
     """Round to whole millionths, int32; never up to THRESHOLD, so that rounding changes no label."""
     rounded = np.round(np.asarray(probabilities, np.float64) * MILLION).astype(np.int32)
     highest_negative = round(THRESHOLD * MILLION) - 1

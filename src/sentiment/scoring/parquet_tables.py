@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count, islice
 from pathlib import Path
+from typing import Any
 
 from sentiment.data.problems import Problems, shorten
 from sentiment.errors import UserError
@@ -25,7 +26,7 @@ class Parquet(Table):
         self.pa, self.pq = pa, pq
 
     @contextmanager
-    def _opened(self) -> Iterator:
+    def _opened(self) -> Iterator[Any]:
         """Open the file; raises UserError where it turns out to be damaged."""
         try:
             with self.pq.ParquetFile(self.path) as file:
@@ -35,11 +36,11 @@ class Parquet(Table):
         except (self.pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise UserError(f"{self.path}: not a Parquet file, or damaged: {str(error)[:100]}") from None
 
-    def _schema(self):
+    def _schema(self) -> Any:
         with self._opened() as file:
             return file.schema_arrow
 
-    def _batches(self, columns: list[str] | None = None) -> Iterator:
+    def _batches(self, columns: list[str] | None = None) -> Iterator[Any]:
         """Yield all columns, or only `columns`, BATCH rows at a time."""
         with self._opened() as file:
             for batch in file.iter_batches(BATCH, columns=columns):

@@ -121,8 +121,9 @@ def _scored_rows(table: Table, total: int, journal: Journal) -> Iterator[tuple[R
 class Summary:
     """Counts of the predicted labels, and metrics by the given ones."""
 
-    def __init__(self):
-        self.predicted, self.metrics = Counter(), StreamingMetrics()
+    def __init__(self) -> None:
+        self.predicted: Counter[str | None] = Counter()
+        self.metrics = StreamingMetrics()
 
     def count(self, rows: Iterable[tuple[Row, int]]) -> Iterator[tuple[Row, int]]:
         """Yield the scored `rows`, and count them."""

@@ -8,7 +8,7 @@ from sentiment.data import labels
 class StreamingMetrics:
     """A histogram of the scores, in millionths, of the negative and of the positive reviews."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.counts = np.zeros((2, labels.MILLION + 1), np.int64)
 
     def update(self, label: int, score: int) -> None:

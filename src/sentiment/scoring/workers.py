@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -42,7 +42,7 @@ def blocks(texts: Iterable[str]) -> Iterator[list[str]]:
         yield block
 
 
-def score(model: Path, blocks: Iterable[list[str]], total: int) -> Iterator[np.ndarray]:
+def score(model: Path, blocks: Iterable[list[str]], total: int) -> Generator[np.ndarray, None, None]:
     """Yield the scores of each of `total` blocks, int32 (texts), in order.
 
     Reads only as many blocks ahead as keep the processes busy. Raises UserError if a process dies.
@@ -79,7 +79,8 @@ def _exit_with_parent() -> None:
     """End this process when its parent is killed, for which it would otherwise wait forever."""
 
     def watch() -> None:
-        multiprocessing.parent_process().join()
+        if parent := multiprocessing.parent_process():
+            parent.join()
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

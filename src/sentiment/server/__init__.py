@@ -1,1 +1,1 @@
-"""`sentiment serve`: HTTP and a page."""
+"""Predictions over HTTP, with a web page: the command `sentiment serve`."""

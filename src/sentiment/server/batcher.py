@@ -1,4 +1,4 @@
-"""Many ask at the same time, one thread answers: what waits is answered together."""
+"""Batch the texts of concurrent requests: one thread answers those that are waiting together."""
 
 import threading
 from collections import deque
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 
 class Busy(Exception):
-    """So many texts are waiting already that these would have to wait for too long."""
+    """Too many texts are waiting already."""
 
 
 @dataclass(eq=False)
@@ -20,17 +20,17 @@ class _Request:
 
 
 class Batcher:
-    """A thread that answers texts.
+    """A thread that answers texts in batches.
 
-    answer: called in that thread with a list of at most `batch` texts; returns an answer to each, in order.
-    capacity: how many texts may wait.
+    answer: called in that thread with a list of at most `batch` texts; returns their answers, in order.
+    capacity: the number of texts that may wait.
 
-    It takes up to `batch` of the texts that are waiting, and waits for no more than the first: a text that
-    comes alone is answered at once. Requests take turns, one text each, so that a long one holds up none.
+    A batch is whatever is waiting, so a text that comes alone is answered at once. Requests take turns, one
+    text each, so that a long request delays no other.
     """
 
     def __init__(self, answer: Callable[[list[str]], Sequence], batch: int, capacity: int):
-        self.waiting = 0  # texts that are not yet taken
+        self.waiting = 0  # texts not yet taken
         self._answer, self._batch, self._capacity = answer, batch, capacity
         self._requests: deque[_Request] = deque()
         self._changed = threading.Condition()
@@ -39,10 +39,9 @@ class Batcher:
         self._thread.start()
 
     def submit(self, texts: list[str]) -> Future:
-        """Have `texts`, of which there is at least one, answered: the result is the list of the answers.
+        """Queue `texts`, at least one; the future's result is the list of their answers.
 
-        Until then it can be cancelled: those that are not yet taken are dropped. Raises Busy where there is
-        no room for them.
+        Cancelling the future drops the texts that are not yet taken. Raises Busy if there is no room.
         """
         request = _Request(list(texts))
         request.future.add_done_callback(lambda future: self._drop(request) if future.cancelled() else None)
@@ -55,14 +54,14 @@ class Batcher:
         return request.future
 
     def close(self) -> None:
-        """Answer what is waiting, take no more, and end the thread."""
+        """Answer the texts that are waiting, accept no more, and end the thread."""
         with self._changed:
             self._closed = True
             self._changed.notify()
         self._thread.join()
 
     def _drop(self, request: _Request) -> None:
-        """Make room: nobody waits for the rest of this one any more."""
+        """Remove the rest of a request from the queue."""
         with self._changed:
             if request in self._requests:
                 self._requests.remove(request)
@@ -72,7 +71,7 @@ class Batcher:
         while requests := self._take():
             try:
                 answers = self._answer([text for _, text in requests])
-            except Exception as error:  # this batch's failure; the thread is there for the next one
+            except Exception as error:  # fails this batch; the thread goes on with the next
                 self._fail([request for request, _ in requests], error)
                 continue
             for (request, _), answer in zip(requests, answers, strict=True):
@@ -81,20 +80,20 @@ class Batcher:
                     request.future.set_result(request.answers)
 
     def _fail(self, requests: list[_Request], error: Exception) -> None:
-        for request in dict.fromkeys(requests):  # one may have had several texts in the batch
+        for request in dict.fromkeys(requests):  # a request may have several texts in the batch
             self._drop(request)
             if _uncancelled(request):
                 request.future.set_exception(error)
 
     def _take(self) -> list[tuple[_Request, str]]:
-        """The next texts, with the requests they are of; none after the last of a batcher that was closed."""
+        """Wait for the next batch of texts with their requests; empty once the batcher is closed and done."""
         with self._changed:
             self._changed.wait_for(lambda: self._requests or self._closed)
-            return self._turns()
+            return self._next_batch()
 
-    def _turns(self) -> list[tuple[_Request, str]]:
-        """Take up to a batch of texts, one of each request and then again."""
-        batch = []
+    def _next_batch(self) -> list[tuple[_Request, str]]:
+        """Take up to a batch of texts from the requests in turn."""
+        batch: list[tuple[_Request, str]] = []
         while self._requests and len(batch) < self._batch:
             request = self._requests.popleft()
             batch.append((request, request.texts[request.taken]))
@@ -106,5 +105,5 @@ class Batcher:
 
 
 def _uncancelled(request: _Request) -> bool:
-    """Whether it is still wanted; from here on, it cannot be cancelled any more."""
+    """Return whether the future was not cancelled; from here on it cannot be."""
     return request.future.set_running_or_notify_cancel()

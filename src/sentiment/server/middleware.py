@@ -1,4 +1,4 @@
-"""What goes around every request, whichever address it is for (ASGI middleware)."""
+"""ASGI middleware: what applies to every request, whatever its path."""
 
 import asyncio
 import re
@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sentiment.server.prometheus import Metrics
 
-# Every answer is what its type says, for pages of this server alone, and nothing to keep.
+# Responses are what their type says, only for pages of this server, and not to be cached.
 SAFE_HEADERS = {
     b"content-security-policy": b"default-src 'none'; frame-ancestors 'none'",
     b"x-content-type-options": b"nosniff",
@@ -24,9 +24,9 @@ SAFE_HEADERS = {
 
 
 class BodyLimit:
-    """Refuse a body of more than `limit` bytes, before anything parses it and without keeping it.
+    """Refuse a body of more than `limit` bytes, before it is parsed and without keeping it in memory.
 
-    And one that is not there after some `seconds`: a client that has stalled would hold up the server's end.
+    Refuse also one that takes more than `seconds`: a stalled client would keep the server from stopping.
     """
 
     def __init__(self, app: ASGIApp, limit: int, seconds: float):
@@ -40,8 +40,8 @@ class BodyLimit:
             nonlocal read, more
             try:
                 message = await asyncio.wait_for(receive(), end - clock() if more else None)
-            except asyncio.TimeoutError:  # before Python 3.11, the builtin one is another
-                raise HTTPException(408, f"the body was not there after {self.seconds} seconds") from None
+            except asyncio.TimeoutError:  # not the builtin one before Python 3.11
+                raise HTTPException(408, f"the body did not arrive within {self.seconds} seconds") from None
             more = message.get("more_body", False)
             read += len(message.get("body", b""))
             if read > self.limit:
@@ -51,11 +51,11 @@ class BodyLimit:
         await self.app(scope, limited, send)
 
 
-class OwnNames:
-    """Refuse a request to any other name than `hosts`, unless there are none.
+class HostNames:
+    """Refuse a request whose `Host` is none of `hosts`, unless these are empty.
 
-    A page of another site cannot read a local server's answers, for a browser asks that server first, unless
-    the site's own name suddenly means this machine (DNS rebinding).
+    This stops DNS rebinding: a website whose own name comes to resolve to this machine could otherwise read
+    the responses, as the browser would take them for the website's own.
     """
 
     def __init__(self, app: ASGIApp, hosts: Collection[str]):
@@ -66,55 +66,55 @@ class OwnNames:
         if scope["type"] == "http" and self.hosts:
             name = re.sub(r":\d*$", "", Headers(scope=scope).get("host", "")).lower()
             if name not in self.hosts:
-                app = JSONResponse({"detail": f"this server answers as {', '.join(sorted(self.hosts))}"}, 421)
+                app = JSONResponse({"detail": f"expected Host to be {' or '.join(sorted(self.hosts))}"}, 421)
         await app(scope, receive, send)
 
 
 class SafeHeaders:
-    """Add SAFE_HEADERS to every answer, but for those that it has already."""
+    """Add SAFE_HEADERS to every response, unless it has them already."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def headed(message: Message) -> None:
+        async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                there = {name.lower() for name, _ in message["headers"]}
-                added = [item for item in SAFE_HEADERS.items() if item[0] not in there]
+                existing = {name.lower() for name, _ in message["headers"]}
+                added = [item for item in SAFE_HEADERS.items() if item[0] not in existing]
                 message["headers"] = [*message["headers"], *added]
             await send(message)
 
-        await self.app(scope, receive, headed)
+        await self.app(scope, receive, send_with_headers)
 
 
 class Failures:
-    """Answer a request that an error of ours has ended, too; the error goes on to the server, which logs it.
+    """Answer 500 in JSON where the application has failed, and raise the error again for the server's log.
 
-    Starlette would answer it as well, but from outside of all the others here, and not in JSON.
+    Starlette's own answer is plain text, and would come from outside of the other middleware.
     """
 
     def __init__(self, app: ASGIApp):
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = scope["type"] != "http"  # then there is nothing to answer
+        started = scope["type"] != "http"  # nothing to answer then
 
-        async def seen(message: Message) -> None:
+        async def watched_send(message: Message) -> None:
             nonlocal started
             started = True
             await send(message)
 
         try:
-            await self.app(scope, receive, seen)
+            await self.app(scope, receive, watched_send)
         except Exception:
             if not started:
-                answer = JSONResponse({"detail": "the server has failed; its log says how"}, 500)
-                await answer(scope, receive, send)
+                response = JSONResponse({"detail": "the server has failed; see its log"}, 500)
+                await response(scope, receive, send)
             raise
 
 
 class Observer:
-    """Count requests and their seconds by path; those that are not among `paths` together."""
+    """Count requests and their seconds by path; paths that are not among `paths` count as one."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics, paths: Collection[str]):
         self.app, self.metrics, self.paths = app, metrics, frozenset(paths)
@@ -125,14 +125,14 @@ class Observer:
             return
         status, start = 500, time.perf_counter()
 
-        async def seen(message: Message) -> None:
+        async def watched_send(message: Message) -> None:
             nonlocal status
             status = message.get("status", status)
             await send(message)
 
         path = scope["path"] if scope["path"] in self.paths else "other"
         try:
-            await self.app(scope, receive, seen)
+            await self.app(scope, receive, watched_send)
         finally:
             self.metrics.requests.labels(path, status).inc()
             self.metrics.seconds.labels(path).observe(time.perf_counter() - start)

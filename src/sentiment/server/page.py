@@ -1,4 +1,4 @@
-"""The page at /, and what it may do."""
+"""The web page at /, and its Content-Security-Policy."""
 
 import base64
 import hashlib
@@ -7,10 +7,10 @@ from pathlib import Path
 
 
 def _policy(page: str) -> str:
-    """The Content-Security-Policy of `page`: its own style and script, requests to this server, no more."""
+    """Return a policy that allows the page its own style and script, requests to this server, and no more."""
 
     def hashed(tag: str) -> str:
-        content = re.search(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)[1]
+        [content] = re.findall(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
         return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
 
     return (

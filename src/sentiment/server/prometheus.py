@@ -1,14 +1,14 @@
-"""What the server counts, for Prometheus."""
+"""The server's metrics, for Prometheus."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 
-SECONDS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)  # seconds
 
 
 class Metrics:
-    """The figures of one application, those of its process included."""
+    """The metrics of one application and its process."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._registry = CollectorRegistry()
         ProcessCollector(registry=self._registry)
         self.requests = Counter(
@@ -16,9 +16,9 @@ class Metrics:
         )
         self.seconds = Histogram(
             "sentiment_request_seconds",
-            "From a request's head to the end of the answer",
+            "Time from the head of a request to the end of the response",
             ["path"],
-            buckets=SECONDS,
+            buckets=BUCKETS,
             registry=self._registry,
         )
         self.batches = Histogram(
@@ -30,5 +30,5 @@ class Metrics:
         self.waiting = Gauge("sentiment_waiting_texts", "Texts waiting", ["path"], registry=self._registry)
 
     def text(self) -> bytes:
-        """All of them, in Prometheus's text format."""
+        """Return all of them in Prometheus's text format."""
         return generate_latest(self._registry)

@@ -1,4 +1,4 @@
-"""uvicorn, which starts and stops as a command should."""
+"""uvicorn, made to start and stop as a command should."""
 
 import os
 import signal
@@ -9,42 +9,41 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
-PATIENCE = 30  # seconds that requests which are being answered when it stops have left
+GRACE_PERIOD = 30  # seconds for the requests in progress when it stops
 
 
 class Server(uvicorn.Server):
-    """Answers what it was asked before the first SIGINT or SIGTERM; ends at the second."""
+    """Finishes the requests in progress at the first SIGINT or SIGTERM; ends at once at the second."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         if self.should_exit:
-            os._exit(1)  # threads may be in the midst of a computation, and nothing is lost with them
+            os._exit(1)  # threads may be computing, and nothing is lost with them
         super().handle_exit(sig, frame)
 
 
 def run(app: FastAPI, listener: socket.socket) -> None:
-    """Answer at `listener` until a signal says to stop.
+    """Serve `app` at `listener` until a signal stops it.
 
-    Ends in exit status 1 where `app` does not start: its traceback is in the log, for what a user can mistake
-    is found before.
+    Exits with status 1 if `app` fails to start, and logs the traceback: users' mistakes are found before.
     """
     config = uvicorn.Config(
         app,
-        lifespan="on",  # by itself uvicorn takes some of its errors for an app that has no lifespan
+        lifespan="on",  # with `auto`, uvicorn takes some errors for an app without a lifespan
         log_level="warning",
         server_header=False,
-        timeout_graceful_shutdown=PATIENCE,
+        timeout_graceful_shutdown=GRACE_PERIOD,
     )
     server = Server(config)
 
-    def stop(*_) -> None:
-        if not server.should_exit:  # in the end uvicorn raises the signal again
+    def stop(*_: object) -> None:
+        if not server.should_exit:  # uvicorn raises the signal again at its end
             sys.exit(0)
 
     for kind in (signal.SIGINT, signal.SIGTERM):
         signal.signal(kind, stop)
     try:
         server.run([listener])
-    except SystemExit as end:  # `stop` ends in 0, and newer uvicorns in another status than ours
+    except SystemExit as end:  # 0 from `stop`; newer uvicorns have statuses of their own
         sys.exit(1 if end.code else 0)
     if not server.started:
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""What all our commands share at the terminal: errors in one line."""
+"""What all command lines share: `-h`, and errors in one line."""
 
 import os
 import sys
@@ -8,39 +8,41 @@ import typer
 
 from sentiment.errors import UserError, printable
 
+CONTEXT = {"help_option_names": ["-h", "--help"]}
+
 
 def run(command: Callable) -> None:
-    """Run `command` as a command line: a function, whose signature typer reads, or an app of several.
+    """Run `command` as a command line: a function, whose signature Typer reads, or a Typer app.
 
-    A UserError, or an error of the operating system such as a full disk, ends in one line on
-    standard error and exit status 1; wrong usage in exit status 2. Where who reads the output has
-    gone, status 1 is all. Anything else is a bug of ours and keeps its traceback.
+    A UserError, or an error of the operating system such as a full disk, ends in one line on standard error
+    and exit status 1, a closed pipe in status 1 alone, wrong usage in status 2. Any other error is a bug of
+    ours and keeps its traceback.
     """
     app = command
     if not isinstance(app, typer.Typer):
-        app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        app = typer.Typer(context_settings=CONTEXT, add_completion=False, pretty_exceptions_enable=False)
         app.command()(command)
     try:
         try:
             app()
-        except SystemExit:  # as it always ends, but for an error
+        except SystemExit:  # how it ends without an error
             _flush()
             raise
     except BrokenPipeError:
-        pass  # typer, too, says nothing of it
+        pass  # as in Typer
     except (UserError, OSError) as error:
         print(f"error: {printable(' '.join(str(error).split()))}", file=sys.stderr)
-    _settle()
+    _flush_or_drop()
     sys.exit(1)
 
 
 def _flush() -> None:
-    """Write out what standard output still holds; raises OSError where that fails."""
-    print(end="", flush=True)  # unlike its method, does without a standard output
+    """Flush standard output; raises OSError where that fails."""
+    print(end="", flush=True)  # unlike sys.stdout.flush, works if there is none
 
 
-def _settle() -> None:
-    """Write it out or, where that fails, drop it: the interpreter would try again, and end in status 120."""
+def _flush_or_drop() -> None:
+    """Flush standard output or drop it: the interpreter would try again, and end in status 120."""
     try:
         _flush()
     except OSError:

@@ -1,0 +1,30 @@
+"""server/address.py: where the server listens, and its names there."""
+
+import socket
+
+import pytest
+
+from sentiment.server import address
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.0.0.2", "127.1", "LOCALHOST"])
+def test_on_this_machine_alone_it_has_only_local_names_however_its_host_is_spelt(host):
+    with address.listen(host, 0) as listener:
+        bound = listener.getsockname()[0]
+        names = {"127.0.0.1", "[::1]", "localhost", host.lower(), bound}
+        assert address.host_names(listener, host) == names
+
+
+def test_other_machines_may_call_it_by_any_name():
+    with address.listen("0.0.0.0", 0) as listener:
+        assert address.host_names(listener, "0.0.0.0") == set()
+
+
+def test_it_listens_on_ipv6():
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with address.listen("0::1", 0) as listener:
+        assert address.url(listener) == f"http://[::1]:{listener.getsockname()[1]}"
+        assert address.host_names(listener, "0::1") == {"127.0.0.1", "[::1]", "localhost", "[0::1]"}

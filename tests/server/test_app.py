@@ -1,0 +1,224 @@
+"""server/app.py, routes.py and schemas.py: what the real server answers, and what it refuses."""
+
+import re
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from conftest import ROOT, run
+from running_server import LONG, MODEL, explaining, metrics, wait_until
+
+from sentiment.inference.predictor import Predictor
+from sentiment.server.schemas import CHARACTERS, TEXTS
+
+pytest_plugins = ["server_fixtures"]
+
+GET_ROUTES = ("/", "/health", "/metrics", "/openapi.json")
+NO_JSON = "expected JSON, with the header Content-Type: application/json"
+
+
+@pytest.fixture(scope="module")
+def predictor():
+    return Predictor(MODEL, threads=1)
+
+
+def test_it_prints_its_address_and_the_model(server, client):
+    model = client.get("/health").json()["model"]
+    description = f"{MODEL}: trained on {model['corpus']}, test accuracy {model['accuracy']:.1%}"
+    assert server.output.read_text() == f"{description}; at {server.url} until Ctrl-C\n"
+    assert server.url.startswith("http://127.0.0.1:")
+    assert model["path"] == str(MODEL)
+    assert client.get("/health").json()["status"] == "ok"
+
+
+@pytest.mark.parametrize("path", GET_ROUTES)
+def test_head_has_the_headers_of_get_without_a_body(client, path):
+    head, get = client.head(path), client.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    assert get.content
+    changing = {"date", "content-length"} if path == "/metrics" else {"date"}
+    for response in head, get:
+        assert changing <= set(response.headers)
+        for name in changing:
+            del response.headers[name]
+    assert head.headers == get.headers
+
+
+def test_head_is_refused_where_there_is_no_get(client):
+    assert client.head("/predict").status_code == 405
+
+
+STARTED = """
+import asyncio, sys
+from sentiment.inference.predictor import Predictor
+from sentiment.server import app
+
+def print_imported():
+    print("bs4" in sys.modules, "nltk" in sys.modules)
+
+async def start():
+    application = app.create(Predictor(sys.argv[1]), [])
+    print_imported()
+    async with application.router.lifespan_context(application):
+        print_imported()
+
+asyncio.run(start())
+"""
+
+
+def test_the_first_request_waits_for_no_import():
+    assert run(sys.executable, "-c", STARTED, str(MODEL), cwd=ROOT).stdout == "False False\nTrue True\n"
+
+
+def test_concurrent_requests_get_the_predictions_of_the_predictor(client, predictor):
+    texts = [f"Review {number}: {'not ' * (number % 3)}good. {'So long. ' * number}" for number in range(200)]
+    texts += ["", "<br />", "zxcvb qwrtz", "word " * 2000]
+    requests = [texts[start : start + 3] for start in range(0, len(texts), 3)]
+    before = metrics(client)["sentiment_batch_texts_sum",]
+    with ThreadPoolExecutor(16) as pool:
+        responses = list(pool.map(lambda some: client.post("/predict", json={"texts": some}), requests))
+    answers = [one for response in responses for one in response.raise_for_status().json()["predictions"]]
+    expected = predictor.predict(texts)
+    assert [one["label"] for one in answers] == expected.label.tolist()
+    assert [one["probability"] for one in answers] == pytest.approx(expected.probability.tolist(), abs=1e-5)
+    assert [one["unknown_share"] for one in answers] == pytest.approx(expected.unknown_share.tolist())
+    assert [one["truncated"] for one in answers] == expected.truncated.tolist()
+    assert expected.truncated.any() and expected.unknown_share.any()
+    assert metrics(client)["sentiment_batch_texts_sum",] - before == len(texts)
+
+
+def test_an_explanation_adds_up(client, predictor):
+    text = "It is <b>not</b> a good film."
+    answer = client.post("/explain", json={"text": text}).raise_for_status().json()
+    assert "".join(piece["text"] for piece in answer["pieces"]) == "It is not a good film."
+    total = sum(piece["contribution"] for piece in answer["pieces"])
+    assert total == pytest.approx(answer["logit"] - answer["base"], abs=1e-4)
+    assert answer["probability"] == pytest.approx(predictor.predict([text]).probability[0], abs=1e-5)
+    assert answer["label"] == "negative"
+
+
+def test_predictions_do_not_wait_for_an_explanation(client):
+    with ThreadPoolExecutor(2) as pool:
+        explanations = explaining(pool, client)
+        response = client.post("/predict", json={"texts": ["A fine film."]})
+        assert not any(one.done() for one in explanations)
+        assert [one.result().status_code for one in explanations] == [200, 200]
+        assert response.status_code == 200
+
+
+def test_metrics_count_requests_by_path_and_status(client):
+    before = metrics(client)
+    client.post("/predict", json={"texts": ["A fine film."]})
+    client.post("/predict", json={})
+    client.get("/one/that/does/not/exist")
+    after = metrics(client)
+    counted = {key: value - before.get(key, 0) for key, value in after.items()}
+    assert counted["sentiment_requests_total", "/predict", "200"] == 1
+    assert counted["sentiment_requests_total", "/predict", "422"] == 1
+    assert counted["sentiment_requests_total", "other", "404"] == 1
+    assert counted["sentiment_request_seconds_count", "/predict"] == 2
+    assert after["sentiment_waiting_texts", "/predict"] == 0
+    assert after["process_resident_memory_bytes",] > 2**20
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "where"),
+    [
+        ("/predict", {"texts": []}, 422, "texts: "),
+        ("/predict", {"texts": ["word"] * (TEXTS + 1)}, 422, "texts: "),
+        ("/predict", {"texts": ["word", "w" * (CHARACTERS + 1)]}, 422, "texts.1: "),
+        ("/predict", {"texts": ["word", 5, None]}, 422, "texts.1: .* (and 1 more)"),
+        ("/predict", {"texts": "word"}, 422, "texts: "),
+        ("/predict", {"text": "word"}, 422, "texts: Field required"),
+        ("/predict", {"texts": ["word"], "model": "x"}, 422, "model: "),
+        ("/predict", ["word"], 422, "body: "),
+        ("/explain", {"text": ["word"]}, 422, "text: "),
+        ("/explain", {"text": "w" * (CHARACTERS + 1)}, 422, "text: "),
+        ("/nowhere", {"text": "word"}, 404, "Not Found"),
+        ("/health", {"text": "word"}, 405, "Method Not Allowed"),
+    ],
+)
+def test_a_wrong_request_is_refused_in_one_line(client, path, body, status, where):
+    response = client.post(path, json=body)
+    detail = response.json()["detail"]
+    assert (response.status_code, "\n" in detail) == (status, False)
+    assert re.match(where.replace("(", r"\(").replace(")", r"\)"), detail), detail
+    assert len(detail) < 200  # the text itself is not in it
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "status", "detail"),
+    [
+        (b"", "application/json", 422, "body: Field required"),
+        (b'{"texts":', "application/json", 422, "body: not JSON: Expecting value, at character 10"),
+        (b'{"texts": ["\xff"]}', "application/json", 400, ""),
+        (b'{"texts": ["\\ud800"]}', "application/json", 422, "texts.0: "),  # half of a surrogate pair
+        (b"[" * 100_000, "application/json", 400, ""),
+        (b'{"texts": [' + b"9" * 100_000 + b"]}", "application/json", 400, ""),
+        (b'{"texts": ["a"], "' + b"long" * 1000 + b'": 1}', "application/json", 422, "long"),
+        (b'{"texts": ["a"], "two\\nlines": 1}', "application/json", 422, "two?lines: "),
+        (b'{"texts": ["word"]}', "text/plain", 415, NO_JSON),  # which another site's page may send unasked
+        (b'{"texts": ["word"]}', "application/x-www-form-urlencoded", 415, NO_JSON),  # curl's default
+    ],
+)
+def test_a_body_that_is_not_json_is_refused(client, body, content_type, status, detail):
+    response = client.post("/predict", content=body, headers={"Content-Type": content_type})
+    assert response.status_code == status
+    message = response.json()["detail"]
+    assert message.startswith(detail) and 0 < len(message) < 200 and message.isprintable()
+
+
+@pytest.mark.slow
+def test_overload_is_refused_with_retry_after(client):
+    def request(_):
+        return client.post("/predict", json={"texts": [LONG[:1000]] * TEXTS})
+
+    with ThreadPoolExecutor(12) as pool:
+        responses = list(pool.map(request, range(12)))
+    assert {response.status_code for response in responses} == {200, 503}
+    busy = next(response for response in responses if response.status_code == 503)
+    assert int(busy.headers["retry-after"]) > 0 and "again" in busy.json()["detail"]
+    assert request(0).status_code == 200
+
+
+@pytest.mark.slow
+def test_explanations_nobody_waits_for_are_not_computed(client, server):
+    def give_up(_):
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(f"{server.url}/explain", json={"text": LONG}, timeout=httpx.Timeout(60, read=0.2))
+
+    def given_up():
+        return metrics(client).get(("sentiment_requests_total", "/explain", "499"), 0)
+
+    before = given_up()
+    with ThreadPoolExecutor(5) as pool:
+        explanations = explaining(pool, client)
+        list(pool.map(give_up, range(3)))
+        wait_until(lambda: given_up() == before + 3)
+        assert not all(one.done() for one in explanations)
+    assert metrics(client)["sentiment_waiting_texts", "/explain"] == 0
+
+
+def test_every_operation_describes_the_refusal_of_another_host(client):
+    paths = client.get("/openapi.json").json()["paths"]
+    operations = [operation for path in paths.values() for operation in path.values()]
+    assert len(operations) == 4
+    refused = client.get("/health", headers={"Host": "elsewhere.example"})
+    assert (refused.status_code, list(refused.json())) == (421, ["detail"])
+    for operation in operations:
+        schema = operation["responses"]["421"]["content"]["application/json"]["schema"]
+        assert schema == {"$ref": "#/components/schemas/Problem"}
+
+
+@pytest.mark.slow
+def test_no_generated_request_makes_it_fail(client, server, tmp_path):
+    before = metrics(client)
+    checks = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+    options = ["--phases", "examples,coverage,fuzzing", "--max-examples", "100", "--seed", "1"]
+    url = f"{server.url}/openapi.json"
+    run(sys.executable, "-m", "schemathesis.cli", "run", url, "--checks", checks, *options, cwd=tmp_path)
+    counted = {key: value - before.get(key, 0) for key, value in metrics(client).items()}
+    requests = {key: value for key, value in counted.items() if key[0] == "sentiment_requests_total"}
+    assert sum(requests.values()) > 200
+    assert [key for key, value in requests.items() if value and key[2].startswith("5")] == []

@@ -1,0 +1,190 @@
+"""server/page.html and page.py, in a real browser."""
+
+import os
+import re
+import shutil
+import signal
+
+import pytest
+from running_server import TIMEOUT, Server
+
+from sentiment.ensemble import Ensemble
+from sentiment.inference import artifact
+from sentiment.server.schemas import CHARACTERS
+
+pytestmark = pytest.mark.browser
+pytest_plugins = ["server_fixtures"]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium")
+    if not chromium:
+        pytest.skip("needs Debian's chromium: apt install chromium")
+    with sync_playwright() as playwright:
+        root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        with playwright.chromium.launch(executable_path=chromium, args=root) as browser:
+            yield browser
+
+
+@pytest.fixture
+def open_page(browser, server):
+    """Open the page with settings of a browser's context; all its requests must go to its own server."""
+    contexts, requested, messages = [], [], []
+
+    def open_page(**settings):
+        contexts.append(browser.new_context(**settings))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(1000 * TIMEOUT)
+        page.on("request", lambda request: requested.append(request.url))
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
+        page.on("dialog", lambda dialog: messages.append("a dialog") or dialog.dismiss())
+        page.goto(server.url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert [url for url in requested if not url.startswith((f"{server.url}/", "data:"))] == []
+    messages = [
+        text for text in messages if not text.startswith("Failed to load resource")
+    ]  # a refused request
+    assert requested and messages == []  # a breach of the Content-Security-Policy would be among them
+
+
+def classify(page, review):
+    """Type `review`, send it, and wait for the words to be coloured."""
+    page.get_by_role("textbox", name="Review").fill(review)
+    page.get_by_role("button", name="Classify").click()
+    return explained(page)
+
+
+def explained(page):
+    page.wait_for_selector("#words b")
+    return page
+
+
+def test_a_review_is_classified_and_its_words_are_coloured(open_page):
+    page = classify(open_page(), "A superb film. I loved it, but for one awful song.")
+    assert page.get_by_role("status").first.inner_text().startswith("Positive\nwith a probability of ")
+    assert 50 < float(page.get_by_role("meter").get_attribute("aria-valuenow")) <= 100
+    assert page.locator("#words").inner_text() == "A superb film. I loved it, but for one awful song."
+    superb, awful = (
+        page.locator("b.positive", has_text="superb"),
+        page.locator("b.negative", has_text="awful"),
+    )
+    paint = "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).textDecorationStyle]"
+    (green, solid), (red, wavy) = superb.evaluate(paint), awful.evaluate(paint)
+    assert green != red and "rgba(0, 0, 0, 0)" not in (green, red)
+    assert (solid, wavy) == ("solid", "wavy")  # for those who do not see the difference of the colours
+    assert re.fullmatch(r"\+\d\.\d\d: for positive", superb.get_attribute("title"))
+    assert "For negative\nawful" in page.locator("#strongest").inner_text()
+    assert re.search(r"models/imdb, .* test accuracy 9\d\.\d%", page.locator("footer").inner_text())
+
+
+def test_a_review_with_a_script_in_it_is_shown_as_text(open_page, server):
+    page = open_page()
+    hostile = (
+        """Superb <script>alert(1)</script><img src="x" onerror="alert(2)"> </q><b onclick=alert()>film</b>"""
+    )
+    classify(page, hostile)
+    assert page.locator("#typed q").inner_text() == hostile
+    assert page.locator("#words").inner_text() == "Superb film"
+    assert page.locator("script").count() == 1 and page.locator("img").count() == 0
+
+
+def test_the_keyboard_is_enough(open_page):
+    page = open_page()
+    page.keyboard.press("Tab")
+    page.keyboard.type("Dull and awful.")
+    page.keyboard.press("Control+Enter")
+    assert explained(page).locator("#prediction").inner_text().startswith("Negative")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("A superb film.")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "classify"
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    page.locator("#prediction", has_text="Positive").wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.wait_for_function("document.getElementById('text').value.length > 50")  # the first example
+    explained(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_a_phone_and_has_contrast_in_light_and_dark(open_page, scheme):
+    page = open_page(viewport={"width": 320, "height": 640}, color_scheme=scheme, has_touch=True)
+    classify(page, f"<i>Superb</i>, but awful {'x' * 300} and dull {'. ' * 900}")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    brightness = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
+    assert (sum(brightness) > 3 * 128) == (scheme == "light")
+    for selector in (
+        "header p",
+        "#prediction",
+        "#prediction small",
+        "#typed",
+        ".legend",
+        "#words b",
+        "dt",
+        "footer",
+    ):
+        assert page.locator(selector).first.evaluate(CONTRAST) >= 4.5, selector  # WCAG 2.2, level AA
+
+
+# The contrast of an element's text with all the backgrounds that it lies on, as WCAG 2.2 defines it.
+CONTRAST = """element => {
+    const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    const elements = [];
+    for (let one = element; one; one = one.parentElement) elements.unshift(one);
+    const paint = color => {
+        context.fillStyle = color;
+        context.fillRect(0, 0, 1, 1);
+        const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map(value => {
+            value /= 255;
+            return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const below = elements.map(one => paint(getComputedStyle(one).backgroundColor)).pop();
+    const text = paint(getComputedStyle(element).color);
+    return (Math.max(below, text) + 0.05) / (Math.min(below, text) + 0.05);
+}"""
+
+
+def test_a_mistake_is_shown_on_the_page(open_page):
+    page = open_page()
+    page.get_by_role("button", name="Classify").click()
+    assert page.get_by_role("alert").inner_text() == "Type or paste a review first."
+    page.get_by_role("textbox", name="Review").fill("word " * CHARACTERS)
+    page.get_by_role("button", name="Classify").click()
+    page.get_by_role("alert").get_by_text(f"at most {CHARACTERS} characters").wait_for()
+    assert not page.locator("#result").is_visible()
+
+
+@pytest.fixture
+def undecided(imdb, tmp_path):
+    """A server whose model has a logit of exactly 0 for every text."""
+    published = artifact.read(imdb)
+    about = {name: published.about[name] for name in ("corpus", "clean", "test")}
+    ensemble = Ensemble(dict.fromkeys(published.ensemble.weights, 0.0), 0.0)
+    (tmp_path / "model").mkdir()
+    artifact.write(
+        tmp_path / "model", published.network, published.ngrams, ensemble, published.vocabulary, about
+    )
+    server = Server(tmp_path, tmp_path / "model")
+    yield server
+    assert server.stop(signal.SIGINT) == (0, "")
+
+
+def test_a_logit_of_exactly_zero_is_positive_on_the_page_too(browser, undecided):
+    page = browser.new_page()
+    page.goto(undecided.url)
+    page.get_by_role("textbox", name="Review").fill("A film.")
+    page.get_by_role("button", name="Classify").click()
+    page.locator("#prediction", has_text="50.0%").wait_for()
+    assert page.locator("#prediction").inner_text() == "Positive\nwith a probability of 50.0%"
+    page.close()

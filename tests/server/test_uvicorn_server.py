@@ -1,0 +1,84 @@
+"""server/uvicorn_server.py: how the server starts and stops."""
+
+import signal
+import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from running_server import LONG, TIMEOUT, Server, explaining, metrics, wait_until
+
+from sentiment.server.schemas import TEXTS
+
+pytestmark = pytest.mark.slow
+
+
+def is_closed(url) -> bool:
+    """Return whether nobody listens at `url`."""
+    try:
+        httpx.get(f"{url}/health", timeout=TIMEOUT)
+    except httpx.TransportError as error:  # another one while it is closing
+        return isinstance(error, httpx.ConnectError)
+    return False
+
+
+def test_requests_in_progress_are_answered_before_it_stops(tmp_path):
+    server = Server(tmp_path)
+    with httpx.Client(base_url=server.url, timeout=TIMEOUT) as client, ThreadPoolExecutor(3) as pool:
+        texts = {"texts": [LONG[:5000]] * TEXTS}
+        requests = [pool.submit(client.post, "/predict", json=texts) for _ in range(3)]
+        wait_until(lambda: metrics(client)["sentiment_waiting_texts", "/predict"] > TEXTS)
+        status, errors = server.stop(signal.SIGTERM)
+        for request in requests:
+            assert len(request.result().raise_for_status().json()["predictions"]) == TEXTS
+    assert (status, errors) == (0, "")
+    assert is_closed(server.url)
+
+
+def test_a_stalled_client_does_not_keep_it_from_stopping(tmp_path):
+    server = Server(tmp_path)
+    url = httpx.URL(server.url)
+    head = "POST /predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    with socket.create_connection((url.host, url.port), TIMEOUT) as stalled, httpx.Client() as client:
+        stalled.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())
+        client.get(f"{server.url}/health", timeout=TIMEOUT)  # by then, it has read that
+        assert server.stop(signal.SIGTERM) == (0, "")
+        assert stalled.recv(1000).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_second_ctrl_c_ends_it_at_once(tmp_path):
+    server = Server(tmp_path)
+    with httpx.Client(base_url=server.url, timeout=TIMEOUT) as client, ThreadPoolExecutor(2) as pool:
+        explanations = explaining(pool, client)
+        server.process.send_signal(signal.SIGINT)
+        wait_until(lambda: is_closed(server.url))
+        assert server.stop(signal.SIGINT) == (1, "")
+        assert all(isinstance(one.exception(), httpx.TransportError) for one in explanations)
+
+
+FAILING = """
+import contextlib, sys
+import fastapi
+from sentiment.server import address, uvicorn_server
+
+async def outside(scope, receive, send):
+    raise ValueError("no start")
+
+@contextlib.asynccontextmanager
+async def inside(app):
+    raise ValueError("no start")
+    yield
+
+app = outside if sys.argv[1] == "outside" else fastapi.FastAPI(lifespan=inside)
+uvicorn_server.run(app, address.listen("127.0.0.1", 0))
+"""
+
+
+@pytest.mark.parametrize("where", ["outside", "inside"])
+def test_a_failing_start_ends_with_its_traceback(where, tmp_path):
+    command = [sys.executable, "-c", FAILING, where]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=TIMEOUT)
+    assert result.returncode == 1
+    assert "Traceback" in result.stderr and "ValueError: no start" in result.stderr
