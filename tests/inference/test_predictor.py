@@ -1,4 +1,4 @@
-"""An exported model asked from Python. That it agrees with Keras's network is in test_export.py."""
+"""An exported model asked from Python. That it agrees with Keras's network is in test_to_onnx.py."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,20 +8,22 @@ import pytest
 from conftest import ROOT
 
 import sentiment
-from sentiment.inference.predictor import BATCH, probability
+from sentiment.data.labels import probability
+from sentiment.data.text import clean
+from sentiment.inference.predictor import BATCH, Predictions
 
 TEXTS = [
-    "A wonderful film.<br /><br />I loved every minute of it.",
-    "Dull, dull, dull.",
+    "w1 w2<br /><br />w3 w2",
+    "w5 w5 w5",
     "",
-    "xqzzy frobnicated wonderful",
-    "It was <b>great</b>. " * 300,
+    "xqzzy frobnicated w7",
+    "<b>w4</b> w9 " * 100,
 ]
 
 
 @pytest.fixture(scope="module")
-def model(imdb):
-    return sentiment.load(imdb)
+def model(exported):
+    return sentiment.load(exported[1])
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +32,31 @@ def answers(model):
 
 
 def test_an_answer_to_each_text(answers):
-    assert len(answers) == len(TEXTS)
+    assert len(answers) == len(set(answers.probability.tolist())) == len(TEXTS)
     assert answers.probability.dtype == answers.unknown_share.dtype == np.float32
-    assert answers.label[:2].tolist() == ["positive", "negative"]
-    assert ((answers.probability >= 0.5) == (answers.label == "positive")).all()
     np.testing.assert_allclose(answers.unknown_share, [0, 0, 1, 2 / 3, 0], rtol=1e-6)
     assert answers.truncated.tolist() == [False, False, False, False, True]
+
+
+def test_a_logit_of_zero_is_positive():
+    probabilities = probability(np.array([0.0, -1e-6, 1e-6, -100, 100]))
+    answers = Predictions(probabilities, np.zeros(5), np.zeros(5, bool))
+    assert answers.label.tolist() == ["positive", "negative", "positive", "negative", "positive"]
+
+
+def test_the_published_model_tells_praise_from_complaint(imdb):
+    praise = "A wonderful film.<br /><br />I loved every minute of it."
+    assert sentiment.load(imdb).predict([praise, "Dull, dull, dull."]).label.tolist() == [
+        "positive",
+        "negative",
+    ]
+
+
+def test_clean_texts_are_not_cleaned_again(model, answers):
+    texts = [clean(text) for text in TEXTS]
+    np.testing.assert_array_equal(model.predict_clean(texts).probability, answers.probability)
+    tags = model.predict_clean(["<b>w4</b>"]), model.predict(["<b>w4</b>"])
+    assert tags[0].unknown_share > 0 == tags[1].unknown_share
 
 
 @pytest.mark.parametrize(
@@ -75,7 +96,7 @@ def test_what_is_no_list_of_texts(model, texts, message):
 def test_an_answer_does_not_depend_on_the_other_texts(model, answers):
     alone = [model.predict([text]).probability[0] for text in TEXTS]
     np.testing.assert_allclose(alone, answers.probability, atol=1e-6)
-    crowd = [f"{text} {number}" for number in range(BATCH) for text in TEXTS]
+    crowd = [f"{text} w{number}" for number in range(BATCH) for text in TEXTS]
     among = model.predict([*crowd, *TEXTS]).probability[-len(TEXTS) :]
     np.testing.assert_allclose(among, answers.probability, atol=1e-6)
 
@@ -83,14 +104,14 @@ def test_an_answer_does_not_depend_on_the_other_texts(model, answers):
 def test_the_middle_of_a_long_text_is_not_read(model):
     vocabulary = model.artifact.vocabulary
     head = round(vocabulary.max_tokens * vocabulary.head)
-    parts = ["good " * head, "terrible " * 500, "good " * (vocabulary.max_tokens - head)]
+    parts = ["w1 " * head, "w2 " * 500, "w3 " * (vocabulary.max_tokens - head)]
     long, read = model.predict(["".join(parts), parts[0] + parts[2]]).probability
     assert long == read
 
 
-def test_several_threads_ask_one_model(imdb):
-    model = sentiment.load(imdb)  # one that has never been asked
-    texts = [f"{text} {number}" for number in range(8) for text in TEXTS[:4]]
+def test_several_threads_ask_one_model(exported):
+    model = sentiment.load(exported[1])  # one that has never been asked
+    texts = [f"{text} w{number}" for number in range(8) for text in TEXTS[:4]]
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda _: model.predict(texts).probability, range(16)))
     expected = model.predict(texts).probability
@@ -98,23 +119,18 @@ def test_several_threads_ask_one_model(imdb):
         np.testing.assert_array_equal(answer, expected)
 
 
-def test_probability_of_any_logit():
-    assert probability([-1000, 0, 1000]).tolist() == [0, 0.5, 1]
-    np.testing.assert_allclose(probability([np.log(3)]), 0.75)
-
-
-def test_without_a_path_the_models_places_are_tried(monkeypatch, tmp_path, imdb):
+def test_without_a_path_the_models_places_are_tried(monkeypatch, tmp_path, exported):
     (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "export").symlink_to(imdb)
+    (tmp_path / "models" / "export").symlink_to(exported[1])
     monkeypatch.chdir(tmp_path)
     assert str(sentiment.load().artifact.path) == "models/export"
     (tmp_path / "models" / "export").rename(tmp_path / "models" / "imdb")
     assert str(sentiment.load().artifact.path) == "models/imdb"
 
 
-def test_the_readmes_python_runs(monkeypatch, capsys):
+def test_the_documented_python_runs(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
-    section = (ROOT / "README.md").read_text("utf-8").split("### From Python")[1]
-    exec(section.split("```python\n")[1].split("```")[0], {})
+    for page in ("README.md", "docs/prediction.md"):
+        exec((ROOT / page).read_text("utf-8").split("```python\n")[1].split("```")[0], {})
     shown = capsys.readouterr().out
     assert shown.startswith("Not -")
