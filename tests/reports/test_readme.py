@@ -1,16 +1,15 @@
-"""README.md's results, through the command that users type."""
+"""The generated sections of README.md and docs/model.md, through the command that users type."""
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from conftest import ROOT, run
 
 from sentiment.errors import UserError
 from sentiment.reports import readme
 
-ROOT = Path(__file__).parents[2]
 NETWORK = {
     "accuracy": 0.92345,
     "accuracy_low": 0.918,
@@ -20,89 +19,100 @@ NETWORK = {
     "log_loss": 0.2031,
     "ece": 0.0149,
 }
-LSTM = {name: value - 0.01 for name, value in NETWORK.items()}
-BASELINE = {name: value / 2 for name, value in NETWORK.items()}
-MCNEMAR = {"only_network_right": 1574, "only_baseline_right": 457, "p_value": 0.000299}
-EXPECTED = """\
+FILES = {
+    "data": {"reviews": 49582},
+    "evaluation": {
+        "reviews": 9917,
+        "network": NETWORK,
+        "lstm": {name: value - 0.01 for name, value in NETWORK.items()},
+        "baseline": {name: value / 2 for name, value in NETWORK.items()},
+        "mcnemar": {"only_network_right": 1574, "only_baseline_right": 457, "p_value": 0.000299},
+    },
+    "behaviour": {
+        "cases": 340,
+        "pass_rate": 0.83824,
+        "minimum functionality": {"vocabulary": {"cases": 48, "pass_rate": 1.0}},
+        "invariance": {"names": {"cases": 32, "pass_rate": 0.9375}, "typos": {"cases": 24, "pass_rate": 0.0}},
+    },
+    "export": {
+        "bytes": 8943348,
+        "accuracy": 0.934147,
+        "accuracy_before_rounding": 0.934248,
+        "largest_difference_to_keras": 2.9e-06,
+    },
+}
+RESULTS = """\
 Measured on 9,917 test reviews of the 49,582 in `data/IMDB Dataset.csv`:
 
-| | accuracy (95% interval) | F1 | ROC AUC | log loss | calibration error |
-|---|---|---|---|---|---|
+|  | accuracy (95% interval) | F1 | ROC AUC | log loss | calibration error |
+| --- | --- | --- | --- | --- | --- |
 | **network** | 92.3% (91.8 to 92.9) | 0.924 | 0.977 | 0.203 | 0.015 |
 | its LSTM alone | 91.3% (90.8 to 91.9) | 0.914 | 0.967 | 0.193 | 0.005 |
 | n-gram baseline | 46.2% (45.9 to 46.5) | 0.462 | 0.489 | 0.102 | 0.007 |
 
-Only the network is right on 1,574 of them, only the baseline on 457: more than chance \
-(McNemar's exact test, p = 0.0003).
-"""
-BEHAVIOUR = {
-    "cases": 340,
-    "pass_rate": 0.83824,
-    "minimum functionality": {"vocabulary": {"cases": 48, "pass_rate": 1.0}},
-    "invariance": {"names": {"cases": 32, "pass_rate": 0.9375}, "typos": {"cases": 24, "pass_rate": 0.0}},
-}
-EXPECTED_BEHAVIOUR = """\
-Of 340 short texts, 83.8% get what a reader would expect:
+Only the network is right on 1,574 of them, only the baseline on 457: a significant difference \
+(McNemar's exact test, p = 0.0003)."""
+BEHAVIOUR = """\
+83.8% of the 340 tests are passed:
 
 | kind of test | capability | texts | passed |
-|---|---|---|---|
+| --- | --- | --- | --- |
 | minimum functionality | vocabulary | 48 | 100% |
 | invariance | names | 32 | 94% |
-| invariance | typos | 24 | 0% |
-"""
-SECTIONS = [("test", readme.results), ("behaviour", readme.behaviour), ("export", readme.exported)]
-EXPORT = {
-    "bytes": 8943348,
-    "accuracy": 0.934147,
-    "accuracy_before_rounding": 0.934248,
-    "largest_difference_to_keras": 2.9e-06,
-}
-EXPECTED_EXPORT = """\
-In 8.9 MB, with its weights rounded, it is right on 93.41% of the test reviews; with Keras's weights, \
-on 93.42%. On none of them does the logit by ONNX differ from that by Keras, with the same weights, by more \
-than 2.9e-06.
-"""
+| invariance | typos | 24 | 0% |"""
+EXPORTED = """\
+The exported model has 8.9 MB. Its accuracy on the test reviews is 93.41%, and was 93.42% before its weights \
+were rounded. With the same weights, the logits by ONNX and by Keras differ by at most 2.9e-06."""
+SECTIONS = [("evaluation", readme.results), ("behaviour", readme.behaviour), ("export", readme.exported)]
 
 
 @pytest.fixture
 def project(tmp_path) -> Path:
-    """A folder with all that the report reads."""
-    test = {"reviews": 9917, "network": NETWORK, "lstm": LSTM, "baseline": BASELINE, "mcnemar": MCNEMAR}
-    (tmp_path / "metrics").mkdir()
-    (tmp_path / "metrics/test.json").write_text(json.dumps(test))
-    (tmp_path / "metrics/data.json").write_text(json.dumps({"reviews": 49582}))
+    """A folder with all that the report reads and writes."""
+    for folder in ("metrics", "docs"):
+        (tmp_path / folder).mkdir()
+    for name, content in FILES.items():
+        (tmp_path / "metrics" / f"{name}.json").write_text(json.dumps(content))
     (tmp_path / "params.yaml").write_bytes((ROOT / "params.yaml").read_bytes())
-    (tmp_path / "metrics/behaviour.json").write_text(json.dumps(BEHAVIOUR))
-    (tmp_path / "metrics/export.json").write_text(json.dumps(EXPORT))
-    old = "<!-- results -->\nold\n<!-- /results -->\nand\n<!-- behaviour -->\n<!-- /behaviour -->"
-    old += "\n<!-- exported -->\n<!-- /exported -->\n<!-- examples -->\n<!-- /examples -->"
-    (tmp_path / "README.md").write_text(f"# Café\n{old}\nend\n", "utf-8")
+    for path, names in (("README.md", ("results", "examples")), ("docs/model.md", ("exported", "behaviour"))):
+        (tmp_path / path).write_text("".join(f"<!-- {name} -->\n<!-- /{name} -->\n" for name in names))
     return tmp_path
 
 
-def run(project: Path, *options: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "sentiment.reports.readme", *options]
-    return subprocess.run(command, cwd=project, capture_output=True, text=True)
+def report(project: Path, *options: str) -> subprocess.CompletedProcess:
+    return run("python", "-m", "sentiment.reports.readme", *options, cwd=project, check=False)
 
 
-def test_report_rewrites_what_is_between_the_markers(project):
-    readme = project / "README.md"
-    before = readme.read_bytes()
-    stale = run(project, "--check")
-    assert stale.returncode == 1
-    assert (
-        stale.stderr
-        == "error: README.md: not the results of the last run; run `python -m sentiment.reports.readme`\n"
+def test_the_report_writes_both_pages(project):
+    stale = report(project, "--check")
+    assert (stale.returncode, stale.stderr) == (
+        1,
+        "error: README.md: not the results of the last run; run `python -m sentiment.reports.readme`\n",
     )
-    assert readme.read_bytes() == before
-    assert run(project).returncode == 0
-    results = f"<!-- results -->\n{EXPECTED}<!-- /results -->"
-    behaviour = f"<!-- behaviour -->\n{EXPECTED_BEHAVIOUR}<!-- /behaviour -->"
-    exported = f"<!-- exported -->\n{EXPECTED_EXPORT}<!-- /exported -->"
-    before, examples = readme.read_text("utf-8").split("<!-- examples -->\n")
-    assert before == f"# Café\n{results}\nand\n{behaviour}\n{exported}\n"
-    assert examples == f"{readme.examples()}<!-- /examples -->\nend\n"
-    assert run(project, "--check").returncode == 0
+    assert report(project).returncode == 0
+    front = f"<!-- results -->\n{RESULTS}\n<!-- /results -->\n<!-- examples -->\n{readme.examples()}\n"
+    assert (project / "README.md").read_text("utf-8") == front + "<!-- /examples -->\n"
+    model = f"<!-- exported -->\n{EXPORTED}\n<!-- /exported -->\n<!-- behaviour -->\n{BEHAVIOUR}\n"
+    assert (project / "docs/model.md").read_text("utf-8") == model + "<!-- /behaviour -->\n"
+    assert report(project, "--check").returncode == 0
+    (project / "docs/model.md").write_text(model.replace("48", "47") + "<!-- /behaviour -->\n")
+    assert "docs/model.md: not the results" in report(project, "--check").stderr
+
+
+def test_a_missing_page_ends_in_one_line(project):
+    (project / "README.md").unlink()
+    done = report(project)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "README.md" in done.stderr
+
+
+def test_an_unknown_experiment_ends_in_one_line(tmp_path):
+    run("git", "init", "--quiet", cwd=tmp_path)
+    run("dvc", "init", "--quiet", cwd=tmp_path)
+    done = report(tmp_path, "--experiment", "nobody")
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert done.stderr.startswith("error: no results of 'nobody' here")
 
 
 @pytest.mark.parametrize(("name", "section"), SECTIONS)
@@ -112,29 +122,20 @@ def test_missing_metrics(project, name, section):
         section(project / "metrics")
 
 
-def test_the_results_of_an_lstm_without_ngrams(project):
-    path = project / "metrics/test.json"
-    test = json.loads(path.read_text())
-    del test["lstm"]
-    path.write_text(json.dumps(test))
-    table = readme.results(project / "metrics")
-    assert "| **network** |" in table and "| n-gram baseline |" in table and "LSTM alone" not in table
-
-
-def test_missing_readme_ends_in_one_line(project):
-    (project / "README.md").unlink()
-    done = run(project)
-    assert done.returncode == 1
-    assert len(done.stderr.splitlines()) == 1
-    assert "README.md" in done.stderr
-
-
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"reviews": "many"}'])
 @pytest.mark.parametrize(("name", "section"), SECTIONS)
 def test_metrics_of_something_else(project, name, section, content):
     (project / f"metrics/{name}.json").write_text(content)
     with pytest.raises(UserError, match="not the metrics of this pipeline"):
         section(project / "metrics")
+
+
+def test_the_results_of_an_lstm_without_ngrams(project):
+    test = FILES["evaluation"] | {}
+    del test["lstm"]
+    (project / "metrics/evaluation.json").write_text(json.dumps(test))
+    table = readme.results(project / "metrics")
+    assert "| **network** |" in table and "| n-gram baseline |" in table and "LSTM alone" not in table
 
 
 def test_examples_are_what_the_command_answers(monkeypatch):
@@ -153,20 +154,8 @@ def test_examples_need_a_model(monkeypatch):
         readme.examples()
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        "no markers",
-        "<!-- results -->\nopen",
-        "<!-- /results -->\n<!-- results -->",
-        "<!-- results --><!-- /results --><!-- results --><!-- /results -->",
-    ],
-)
-def test_missing_or_doubled_markers(page):
-    with pytest.raises(UserError, match="<!-- results -->"):
-        readme.replace(page, "results", "new\n", Path("README.md"))
-
-
-def test_verdict():
-    assert "no more than chance can do (McNemar's exact test, p = 1)" in readme.verdict(0, 0, 1.0)
-    assert "more than chance (McNemar's exact test, p < 0.0001)" in readme.verdict(900, 100, 1e-150)
+def test_comparison():
+    assert "no significant difference (McNemar's exact test, p = 1)" in readme.comparison(0, 0, 1.0)
+    assert ": a significant difference (McNemar's exact test, p < 0.0001)" in readme.comparison(
+        900, 100, 1e-150
+    )

@@ -1,17 +1,19 @@
-"""Write the results of the last run into README.md, or show those of an experiment.
+"""Write the results of the last run into README.md and docs/model.md, or print those of an experiment.
 
 python -m sentiment.reports.readme                    # after `dvc repro`
-python -m sentiment.reports.readme --check            # is README.md up to date?
-python -m sentiment.reports.readme --experiment demo  # print that experiment's, as DVC has them
+python -m sentiment.reports.readme --check            # are the pages up to date?
+python -m sentiment.reports.readme --experiment demo  # print the results of a DVC experiment
 """
 
 import os
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any
 
 import rich
 import typer
@@ -19,6 +21,7 @@ from rich.markdown import Markdown
 
 from sentiment import params
 from sentiment.errors import UserError
+from sentiment.reports import markdown
 from sentiment.system import command, files
 
 NAMES = {"network": "**network**", "lstm": "its LSTM alone", "baseline": "n-gram baseline"}
@@ -32,22 +35,23 @@ def main(
     check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if it would.")] = False,
     experiment: Annotated[str | None, typer.Option(help="Print this experiment's results instead.")] = None,
 ) -> None:
-    """Bring the results in README.md up to date with metrics/, and the examples with the model."""
+    """Write the results in metrics/ and the model's answers to examples into README.md and docs/model.md."""
     if experiment:
-        rich.print(Markdown(of_experiment(experiment)))
+        rich.print(Markdown(experiment_results(experiment)))
         return
-    metrics = Path("metrics")
-    sections = {"results": results, "behaviour": behaviour, "exported": exported}
-    contents = {name: section(metrics) for name, section in sections.items()} | {"examples": examples()}
-    update(Path("README.md"), contents, "sentiment.reports.readme", check)
+    metrics, module = Path("metrics"), "sentiment.reports.readme"
+    front = {"results": results(metrics), "examples": examples()}
+    model = {"exported": exported(metrics), "behaviour": behaviour(metrics)}
+    markdown.update(Path("README.md"), front, module, check)
+    markdown.update(Path("docs/model.md"), model, module, check)
 
 
-def of_experiment(name: str) -> str:
-    """The `results` of a DVC experiment, or of any other revision; raises UserError where there is none."""
-    # DVC takes seconds to import: only what asks for its experiments pays for it.
+def experiment_results(name: str) -> str:
+    """The `results` of a DVC experiment, or of any other revision; raises UserError where there are none."""
+    # DVC takes seconds to import: only this needs it.
     from dvc.api import DVCFileSystem
     from dvc.exceptions import DvcException
-    from dvc.scm import SCMError
+    from scmrepo.exceptions import SCMError
 
     with TemporaryDirectory() as folder:
         try:
@@ -59,140 +63,97 @@ def of_experiment(name: str) -> str:
         return results(Path(folder) / "metrics")
 
 
-def update(readme: Path, contents: dict[str, str], module: str, check: bool) -> None:
-    """Put each of `contents` between the two markers of its name in `readme`.
-
-    To `check`, raise UserError instead where they are not there yet; `module` is what the user runs then.
-    """
-    old = new = readme.read_text("utf-8")
-    for name, content in contents.items():
-        new = replace(new, name, content, readme)
-    if new == old:
-        return
-    if check:
-        raise UserError(f"{readme}: not the results of the last run; run `python -m {module}`")
-    with files.replacing(readme) as part:
-        part.write_text(new, "utf-8")
-
-
-def replace(text: str, name: str, content: str, path: Path) -> str:
-    """Put `content` between the two markers `name` of `text`, which is that of `path`.
-
-    Raises UserError where a marker is missing.
-    """
-    opening, closing = f"<!-- {name} -->", f"<!-- /{name} -->"
-    head, begin, rest = text.partition(opening)
-    _, end, tail = rest.partition(closing)
-    if not (begin and end) or opening in tail or closing in head + tail:
-        raise UserError(f"{path}: needs one line {opening} and, after it, one line {closing}")
-    return f"{head}{opening}\n{content}{closing}{tail}"
+@contextmanager
+def reading(metrics: Path, run: str = "dvc repro") -> Iterator[None]:
+    """Turn missing or invalid files in the folder `metrics` into a UserError that says what to `run`."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise UserError(f"{error.filename}: no such file; run `{run}`") from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise UserError(f"{metrics}: not the metrics of this pipeline; run `{run}`") from None
 
 
 def results(metrics: Path) -> str:
-    """The results in the folder `metrics` as Markdown; params.yaml beside it names the corpus.
+    """The test results in the folder `metrics`, as Markdown; params.yaml beside the folder names the corpus.
 
-    Raises UserError where the pipeline has not left them there.
+    Raises UserError where the pipeline has not written them.
     """
     corpus = params.load("data", path=metrics.parent / "params.yaml").data.csv
-    try:
-        data, test = files.read_json(metrics / "data.json"), files.read_json(metrics / "test.json")
-        rows = [row(NAMES[name], test[name]) for name in NAMES if name in test]
-        return "\n".join(
-            [
-                f"Measured on {test['reviews']:,} test reviews of the {data['reviews']:,} in `{corpus}`:",
-                "",
-                "| | accuracy (95% interval) | F1 | ROC AUC | log loss | calibration error |",
-                "|---|---|---|---|---|---|",
-                *rows,
-                "",
-                verdict(**test["mcnemar"]),
-                "",
-            ]
-        )
-    except FileNotFoundError as error:
-        raise UserError(f"{error.filename}: no such file; run `dvc repro`") from None
-    except (ValueError, TypeError, KeyError):
-        raise UserError(f"{metrics}: not the metrics of this pipeline; run `dvc repro`") from None
+    header = ["", "accuracy (95% interval)", "F1", "ROC AUC", "log loss", "calibration error"]
+    with reading(metrics):
+        reviews = files.read_json(metrics / "data.json")["reviews"]
+        test = files.read_json(metrics / "evaluation.json")
+        rows = [[NAMES[name], *cells(test[name])] for name in NAMES if name in test]
+        head = f"Measured on {test['reviews']:,} test reviews of the {reviews:,} in `{corpus}`:"
+        return f"{head}\n\n{markdown.table(header, rows)}\n\n{comparison(**test['mcnemar'])}"
+
+
+def cells(scores: dict[str, float]) -> list[str]:
+    """One classifier's scores in the table."""
+    others = (f"{scores[name]:.3f}" for name in ("f1", "roc_auc", "log_loss", "ece"))
+    return [accuracy(scores), *others]
+
+
+def accuracy(scores: dict[str, float]) -> str:
+    """An accuracy with its 95% interval."""
+    low, high = (100 * scores[f"accuracy_{end}"] for end in ("low", "high"))
+    return f"{scores['accuracy']:.1%} ({low:.1f} to {high:.1f})"
+
+
+def comparison(only_network_right: int, only_baseline_right: int, p_value: float) -> str:
+    """McNemar's test in a sentence."""
+    p = "p < 0.0001" if p_value < 0.0001 else f"p = {p_value:.2g}"
+    difference = "a significant difference" if p_value < 0.05 else "no significant difference"
+    return (
+        f"Only the network is right on {only_network_right:,} of them, only the baseline on "
+        f"{only_baseline_right:,}: {difference} (McNemar's exact test, {p})."
+    )
 
 
 def behaviour(metrics: Path) -> str:
-    """The pass rates in the folder `metrics` as Markdown; raises UserError where they are not there."""
-    path = metrics / "behaviour.json"
-    try:
-        rates = files.read_json(path)
+    """The pass rates of the behavioural tests as Markdown; raises UserError where they are missing."""
+    with reading(metrics / "behaviour.json"):
+        rates = files.read_json(metrics / "behaviour.json")
         rows = [
-            f"| {kind} | {capability} | {rate['cases']} | {rate['pass_rate']:.0%} |"
+            [kind, capability, str(rate["cases"]), f"{rate['pass_rate']:.0%}"]
             for kind, capabilities in rates.items()
             if isinstance(capabilities, dict)
             for capability, rate in capabilities.items()
         ]
-        return "\n".join(
-            [
-                f"Of {rates['cases']} short texts, {rates['pass_rate']:.1%} get what a reader would expect:",
-                "",
-                "| kind of test | capability | texts | passed |",
-                "|---|---|---|---|",
-                *rows,
-                "",
-            ]
-        )
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; run `dvc repro`") from None
-    except (ValueError, TypeError, KeyError, AttributeError):
-        raise UserError(f"{path}: not the metrics of this pipeline; run `dvc repro`") from None
+        table = markdown.table(["kind of test", "capability", "texts", "passed"], rows)
+        return f"{rates['pass_rate']:.1%} of the {rates['cases']} tests are passed:\n\n{table}"
 
 
 def exported(metrics: Path) -> str:
-    """What exporting cost, by the folder `metrics`; raises UserError where that is not there."""
-    path = metrics / "export.json"
-    try:
-        cost = files.read_json(path)
+    """The size of the exported model and the cost of exporting; raises UserError where they are missing."""
+    with reading(metrics / "export.json"):
+        cost: dict[str, Any] = files.read_json(metrics / "export.json")
         return (
-            f"In {cost['bytes'] / 1e6:.1f} MB, with its weights rounded, it is right on "
-            f"{cost['accuracy']:.2%} of the test reviews; with Keras's weights, on "
-            f"{cost['accuracy_before_rounding']:.2%}. On none of them does the logit by ONNX differ from "
-            f"that by Keras, with the same weights, by more than {cost['largest_difference_to_keras']:.1e}.\n"
+            f"The exported model has {cost['bytes'] / 1e6:.1f} MB. Its accuracy on the test reviews is "
+            f"{cost['accuracy']:.2%}, and was {cost['accuracy_before_rounding']:.2%} before its weights were "
+            "rounded. With the same weights, the logits by ONNX and by Keras differ by at most "
+            f"{cost['largest_difference_to_keras']:.1e}."
         )
-    except FileNotFoundError:
-        raise UserError(f"{path}: no such file; run `dvc repro`") from None
-    except (ValueError, TypeError, KeyError):
-        raise UserError(f"{path}: not the metrics of this pipeline; run `dvc repro`") from None
 
 
 def examples() -> str:
-    """What the model answers to EXAMPLES, as Markdown; raises UserError where it cannot."""
-    lines = []
-    for line in EXAMPLES:
-        _, *arguments = shlex.split(line)
-        done = subprocess.run(
-            [sys.executable, "-m", "sentiment.cli.main", *arguments],
-            env=os.environ | {"FORCE_COLOR": "", "COLUMNS": "100"},
-            capture_output=True,
-            encoding="utf-8",
-        )
-        if done.returncode:
-            raise UserError(done.stderr.removeprefix("error: "))
-        lines += ["```console", f"$ {line}", done.stdout.rstrip(), "```"]
-    return "\n".join([*lines, ""])
+    """The EXAMPLES with the model's answers, as Markdown; raises UserError where it has none."""
+    return "\n".join(f"```console\n$ {line}\n{answer(line)}\n```" for line in EXAMPLES)
 
 
-def row(name: str, scores: dict[str, float]) -> str:
-    """One classifier's line of the table."""
-    low, high = (100 * scores[f"accuracy_{end}"] for end in ("low", "high"))
-    return (
-        f"| {name} | {scores['accuracy']:.1%} ({low:.1f} to {high:.1f}) | {scores['f1']:.3f} "
-        f"| {scores['roc_auc']:.3f} | {scores['log_loss']:.3f} | {scores['ece']:.3f} |"
+def answer(line: str) -> str:
+    """What a command line that begins with `sentiment` prints; raises UserError where it fails."""
+    _, *arguments = shlex.split(line)
+    done = subprocess.run(
+        [sys.executable, "-m", "sentiment.cli.main", *arguments],
+        env=os.environ | {"FORCE_COLOR": "", "COLUMNS": "100"},
+        capture_output=True,
+        encoding="utf-8",
     )
-
-
-def verdict(only_network_right: int, only_baseline_right: int, p_value: float) -> str:
-    """McNemar's test in a sentence."""
-    p = "p < 0.0001" if p_value < 0.0001 else f"p = {p_value:.2g}"
-    meaning = "more than chance" if p_value < 0.05 else "no more than chance can do"
-    return (
-        f"Only the network is right on {only_network_right:,} of them, only the baseline on "
-        f"{only_baseline_right:,}: {meaning} (McNemar's exact test, {p})."
-    )
+    if done.returncode:
+        raise UserError(done.stderr.removeprefix("error: "))
+    return done.stdout.rstrip()
 
 
 if __name__ == "__main__":

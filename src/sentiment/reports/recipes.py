@@ -1,10 +1,10 @@
-"""Write the results of the recipes, with those of the default, into recipes/README.md.
+"""Write the results of the recipes, beside those of the default, into recipes/README.md.
 
-python -m sentiment.reports.recipes          # after `dvc repro recipes/dvc.yaml`
+python -m sentiment.reports.recipes          # after `dvc repro` here and in recipes/: `make recipes`
 python -m sentiment.reports.recipes --check  # is recipes/README.md up to date?
 
-How long an epoch takes is no output of DVC's, for it is never the same twice: each training leaves its
-seconds beside its model, and their medians are kept in recipes/seconds.json.
+The seconds of an epoch are no output of DVC's, because they are never the same twice: each training writes
+them beside its model, and their medians are kept in recipes/seconds.json.
 """
 
 from pathlib import Path
@@ -13,28 +13,37 @@ from typing import Annotated
 import typer
 
 from sentiment import params
-from sentiment.errors import UserError
-from sentiment.reports import readme
+from sentiment.reports import markdown
+from sentiment.reports.readme import accuracy, reading
 from sentiment.system import command, files
 from sentiment.training import timing
 
 FOLDER = Path("recipes")
-DEFAULT = "default"
 SECONDS = FOLDER / "seconds.json"
+DEFAULT = "default"
+HEADER = (
+    "",
+    "accuracy on validation",
+    "on test (95% interval)",
+    "linear on test",
+    "seconds an epoch",
+    "epochs",
+    "parameters",
+)
 
 
 def main(
     check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if it would.")] = False,
 ) -> None:
-    """Bring the results in recipes/README.md up to date with the metrics."""
+    """Write the results of the default and of all recipes into recipes/README.md."""
     names = list(params.load_recipes().recipes)
     if not check:
         files.write_json(SECONDS, seconds(names))
-    readme.update(FOLDER / "README.md", {"results": results(names)}, "sentiment.reports.recipes", check)
+    markdown.update(FOLDER / "README.md", {"results": results(names)}, "sentiment.reports.recipes", check)
 
 
 def seconds(names: list[str]) -> dict[str, dict]:
-    """The time of an epoch by recipe: of the training in this workspace, or else on record."""
+    """The time of an epoch by recipe: of the training in this workspace, or else as recorded."""
     known = files.read_json(SECONDS) if SECONDS.is_file() else {}
     for name in [DEFAULT, *names]:
         if measured := timing.read(home(name, "models") / "model.keras"):
@@ -43,60 +52,43 @@ def seconds(names: list[str]) -> dict[str, dict]:
 
 
 def home(name: str, folder: str) -> Path:
-    """The default's `folder`, or that of a recipe."""
+    """The `folder` of the default, or of a recipe."""
     return Path(folder) if name == DEFAULT else FOLDER / folder / name
 
 
 def results(names: list[str]) -> str:
     """The table and the pictures as Markdown; raises UserError where a recipe has not been run."""
-    try:
-        known = files.read_json(SECONDS)
-        metrics = {name: (_metrics(name, "train"), _metrics(name, "test")) for name in [DEFAULT, *names]}
-        rows = [row(name, *metrics[name], known.get(name, {}).get("seconds")) for name in metrics]
-        processors = {time["processor"] for time in known.values()}
-    except FileNotFoundError as error:
-        raise UserError(f"{error.filename}: no such file; run `dvc repro recipes/dvc.yaml`") from None
-    except (ValueError, TypeError, KeyError) as error:
-        raise UserError(f"{FOLDER}: not the metrics of its pipeline ({error!r}); run it again") from None
-    return "\n".join(
-        [
-            "| | accuracy on validation | on test (95% interval) | linear on test | seconds an epoch "
-            "| epochs | parameters |",
-            "|---|---|---|---|---|---|---|",
-            *rows,
-            "",
-            f"Seconds are medians, measured on {' and '.join(sorted(processors))}.",
-            "",
-            *(line for name in names for line in pictures(name)),
-        ]
+    with reading(FOLDER, "make recipes"):
+        times = files.read_json(SECONDS)
+        rows = [row(name, times.get(name, {}).get("seconds")) for name in [DEFAULT, *names]]
+        processors = " and ".join(sorted({time["processor"] for time in times.values()}))
+        note = f"Seconds are medians, measured on {processors}."
+        return "\n\n".join([markdown.table(HEADER, rows), note, *map(pictures, names)])
+
+
+def row(name: str, seconds: float | None) -> list[str]:
+    """One line of the table; the seconds may be unknown."""
+    train, test = (
+        files.read_json(home(name, "metrics") / f"{step}.json") for step in ("train", "evaluation")
     )
-
-
-def _metrics(name: str, step: str) -> dict:
-    return files.read_json(home(name, "metrics") / f"{step}.json")
-
-
-def row(name: str, train: dict, test: dict, seconds: float | None) -> str:
-    """One line of the table, from metrics/train.json and metrics/test.json; seconds may be unknown."""
-    low, high = (100 * test["network"][f"accuracy_{end}"] for end in ("low", "high"))
-    title = f"**[{name}](../README.md)**" if name == DEFAULT else f"[{name}](#{name}-in-pictures)"
-    return (
-        f"| {title} | {train['network']['validation_accuracy']:.1%} "
-        f"| {test['network']['accuracy']:.1%} ({low:.1f} to {high:.1f}) | {test['baseline']['accuracy']:.1%} "
-        f"| {'' if seconds is None else round(seconds)} | {train['epochs']} | {train['parameters']:,} |"
-    )
-
-
-def pictures(name: str) -> list[str]:
-    """The lines that show a recipe's pictures."""
     return [
-        f"### {name} in pictures",
-        "",
-        f"![Loss and accuracy of {name} over the epochs](metrics/{name}/plots/curves.svg)",
-        "",
-        f"![Curves and confusion of {name} on the test reviews](metrics/{name}/plots/report.svg)",
-        "",
+        "**[default](../README.md)**" if name == DEFAULT else f"[{name}](#{name}-in-pictures)",
+        f"{train['network']['validation_accuracy']:.1%}",
+        accuracy(test["network"]),
+        f"{test['baseline']['accuracy']:.1%}",
+        "" if seconds is None else f"{seconds:.0f}",
+        str(train["epochs"]),
+        f"{train['parameters']:,}",
     ]
+
+
+def pictures(name: str) -> str:
+    """The pictures of a recipe, under a heading."""
+    return f"""### {name} in pictures
+
+![Loss and accuracy of {name} over the epochs](metrics/{name}/plots/curves.svg)
+
+![Curves and confusion of {name} on the test reviews](metrics/{name}/plots/report.svg)"""
 
 
 if __name__ == "__main__":
