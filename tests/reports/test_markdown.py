@@ -18,7 +18,7 @@ def test_update_replaces_what_is_between_the_markers_and_nothing_else(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("# Café\n<!-- one -->\nold\n<!-- /one -->\nand <!-- two --><!-- /two --> end\n", "utf-8")
     before = page.read_bytes()
-    with pytest.raises(UserError, match="not the results of the last run; run `python -m some.module`"):
+    with pytest.raises(UserError, match=r"not the results of the last run; run `python -m some\.module`"):
         markdown.update(page, {"one": "new"}, "some.module", check=True)
     assert page.read_bytes() == before
     for check in (False, True):
