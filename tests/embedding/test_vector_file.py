@@ -2,9 +2,8 @@
 
 import gzip
 import re
-import threading
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 
 import pytest
 
@@ -34,18 +33,13 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 @pytest.fixture
-def server(tmp_path, monkeypatch):
-    """A server of the files in tmp_path/site; what is downloaded goes to tmp_path/cache."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+def server(web_server, tmp_path, monkeypatch):
+    """A server of the files in tmp_path/site; downloads go to tmp_path/cache."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "v.txt.gz").write_bytes(gzip.compress(TEXT, mtime=0))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=tmp_path / "site"))
-    server.asked, server.url = [], f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    web_server.RequestHandlerClass = partial(Handler, directory=tmp_path / "site")
+    return web_server
 
 
 @pytest.mark.parametrize("page", ["/v.txt.gz", "/v.txt.gz?download=true", "/moved"])

@@ -1,8 +1,7 @@
 """What the stages' tests do not reach: a server that sends no length."""
 
 import hashlib
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -23,13 +22,9 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def url(monkeypatch):
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/file"
-    server.shutdown()
-    server.server_close()
+def url(web_server):
+    web_server.RequestHandlerClass = Handler
+    return web_server.url
 
 
 def test_a_download_without_length_is_complete(url, tmp_path):
