@@ -7,11 +7,12 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 
+from sentiment.data.labels import probability
 from sentiment.data.text import TOKENIZERS, clean, tokenizer
 from sentiment.data.vocabulary import IMDB_START, UNKNOWN
 from sentiment.inference import explain
 from sentiment.inference.explain import shapley, spans, unlowered
-from sentiment.inference.predictor import Predictor, probability
+from sentiment.inference.predictor import Predictor
 
 
 class Counting(Predictor):
@@ -25,8 +26,13 @@ class Counting(Predictor):
 
 
 @pytest.fixture(scope="module")
-def model(imdb):
-    return Counting(imdb)
+def model(exported):
+    return Counting(exported[1])
+
+
+@pytest.fixture(scope="module")
+def published(imdb):
+    return Predictor(imdb)
 
 
 def encoded(model, text: str) -> np.ndarray:
@@ -40,14 +46,14 @@ def contribution(explanation: explain.Explanation, text: str) -> float:
 @pytest.mark.parametrize(
     "text",
     [
-        "I loved it.<br /><br />The music, the   actors &amp; the ending: all <b>great</b>!",
+        "w1 w2.<br /><br />The w3, the   w4 &amp; the w5: all <b>w6</b>!",
         "",
         "   ",
-        "good",
+        "w7",
         "xqzzy frobnicated",
-        "not not not good good, good",
-        "İstanbul'da İYİ bir film! ﬁne “quotes” it\u2019s 8½/10 ☃",
-        "It was great. " * 150 + "xqzzy " * 300 + "It was dull. " * 150,
+        "w1 w1 w1 w2 w2, w2",
+        "İstanbul'da W1 İYİ w2! ﬁne “w3” it\u2019s 8½/w4 ☃",
+        "w1 w2 w3. " * 15 + "xqzzy " * 300 + "w4 w5 w6. " * 15,
     ],
     ids=["html", "empty", "white space", "one word", "unknown", "repeated", "unicode", "cut"],
 )
@@ -78,7 +84,7 @@ def exact(model, ids: np.ndarray) -> np.ndarray:
     return result
 
 
-@pytest.mark.parametrize("text", ["not a good film .", "not not bad bad good", "great great"])
+@pytest.mark.parametrize("text", ["w1 w2 w3 w4 w5", "w1 w1 w2 w2 w3", "w6 w6"])
 def test_many_orders_come_to_the_shapley_values(model, text):
     ids = encoded(model, text)
     assert UNKNOWN not in ids
@@ -87,16 +93,15 @@ def test_many_orders_come_to_the_shapley_values(model, text):
     np.testing.assert_allclose(contributions, expected, atol=0.01 * np.abs(expected).sum())
 
 
-def test_what_the_model_does_not_know_says_nothing(model):
-    text = "A wonderful xqzzy film, frobnicated but dull"
-    why = explain.explain(model, text)
+def test_words_count_as_a_reader_would_think(published):
+    why = explain.explain(published, "A wonderful xqzzy film, frobnicated but dull")
     assert contribution(why, "xqzzy") == contribution(why, "frobnicated") == 0
     assert contribution(why, "wonderful") > 0.5
     assert contribution(why, "dull") < -0.5
 
 
-def test_negation_is_visible(model):
-    good, not_good = (explain.explain(model, f"The film is {verdict}.") for verdict in ("good", "not good"))
+def test_negation_is_visible(published):
+    good, not_good = (explain.explain(published, f"The film is {what}.") for what in ("good", "not good"))
     assert contribution(not_good, "not") < -0.5
     assert contribution(not_good, "not") == min(piece.contribution for piece in not_good.pieces)
     assert not_good.logit < good.logit - 1
@@ -104,57 +109,54 @@ def test_negation_is_visible(model):
 
 
 def test_the_same_seed_gives_the_same_answer(model):
-    text = "The story is slow at first, but the actors are wonderful and the ending moved me to tears."
-    first, again = (explain.explain(model, text, budget=8_000, seed=3) for _ in range(2))
-    other = explain.explain(model, text, budget=8_000, seed=4)
+    text = " ".join(f"w{number}" for number in range(20))
+    first, again = (explain.explain(model, text, budget=40_000, seed=3) for _ in range(2))
+    other = explain.explain(model, text, budget=40_000, seed=4)
     assert first.pieces == again.pieces
     assert first.pieces != other.pieces
-    said = [[piece.contribution for piece in why.pieces] for why in (first, other)]
-    assert np.corrcoef(said)[0, 1] > 0.9
+    found = [[piece.contribution for piece in why.pieces] for why in (first, other)]
+    assert np.corrcoef(found)[0, 1] > 0.9
 
 
 def test_a_review_that_was_cut(model):
     vocabulary = model.artifact.vocabulary
-    text = "good " * vocabulary.max_tokens + "dreadful " * 500 + "dull " * vocabulary.max_tokens
+    text = "w1 " * vocabulary.max_tokens + "w2 " * 500 + "w3 " * vocabulary.max_tokens
     why = explain.explain(model, text, budget=20_000)
     assert why.prediction.truncated.all()
     unread = max(why.pieces, key=lambda piece: len(piece.text))
     assert unread.contribution == 0
-    assert unread.text.count("dreadful") == 500
-    spoken = [piece.text for piece in why.pieces if piece.contribution]
-    assert set(spoken) == {"good", "dull"}
-    assert len(spoken) <= vocabulary.max_tokens
+    assert unread.text.count("w2") == 500
+    read = [piece.text for piece in why.pieces if piece.contribution]
+    assert set(read) == {"w1", "w3"}
+    assert len(read) <= vocabulary.max_tokens
 
 
-@pytest.mark.parametrize("length", [3, 60, 200, 700])
+@pytest.mark.parametrize("length", [3, 60, 700])
 def test_the_budget_is_kept(model, length):
     model.read = 0
-    explain.explain(model, "good " * length, budget=40_000)
+    explain.explain(model, "w1 " * length, budget=40_000)
     assert model.read <= 40_000 + length  # and the answer itself
 
 
 def test_with_few_passes_neighbours_share_alike(model):
-    ids = encoded(model, "a good film with a wonderful cast and dull dialogue")
+    ids = encoded(model, "w1 w2 w3 w4 w5 w6 w7 w8 w9")
     contributions, base, logit = shapley(model, ids, passes=10, seed=0)
     runs = contributions[:9].reshape(3, 3)
     assert (runs == runs[:, :1]).all()
     assert contributions.sum() == pytest.approx(logit - base)
 
 
-def test_the_sign_for_the_start_of_a_review_is_none_of_its_words(imdb):
-    model = Predictor(imdb)
-    vocabulary = replace(
-        model.artifact.vocabulary, numbering="imdb", max_tokens=6
-    )  # not what the network learned
+def test_the_id_for_the_start_of_a_review_is_none_of_its_words(exported):
+    model = Predictor(exported[1])
+    vocabulary = replace(model.artifact.vocabulary, numbering="imdb", max_tokens=6)  # not what it learned
     model.artifact = replace(model.artifact, vocabulary=vocabulary)
-    for text in ("", "a good film", "good film after good film after film"):
+    for text in ("", "w1 w2 w3", "w2 w3 w4 w1 w2 w3 w4 w3"):
         ids = encoded(model, text)
         assert ids[0] == IMDB_START
         why = explain.explain(model, text, budget=8_000)
         assert "".join(piece.text for piece in why.pieces) == text
-        assert sum(piece.contribution for piece in why.pieces) == pytest.approx(
-            why.logit - why.base, abs=1e-6
-        )
+        total = sum(piece.contribution for piece in why.pieces)
+        assert total == pytest.approx(why.logit - why.base, abs=1e-6)
         assert sum(piece.contribution != 0 for piece in why.pieces) == len(ids) - 1
 
 
@@ -163,7 +165,6 @@ def test_every_token_is_found_in_the_text(name):
     text = "He said \"wow!!!!!! it's can't-miss\", 7/10... gonna :-) @you #tag cannot 3.50 $5"
     tokens = tokenizer(name, lowercase=True)(text)
     where = spans(text.lower(), tokens)
-    assert [start for start, _ in where] == sorted(start for start, _ in where)
     assert all(end <= start for (_, end), (start, _) in pairwise(where))
     for token, (start, end) in zip(tokens, where, strict=True):
         assert text.lower()[start:end] in (token, '"')
@@ -183,9 +184,11 @@ def test_lower_case_may_be_longer():
 
 def test_a_piece_without_a_stretch_adds_to_the_one_before():
     pieces = explain.pieces("ab c", [(0, 1), (1, 1), (1, 2), (3, 4)], np.array([1.0, 2.0, 4.0, 8.0]))
-    assert [(piece.text, piece.contribution) for piece in pieces] == [
-        ("a", 3),
-        ("b", 4),
-        (" ", 0),
-        ("c", 8),
-    ]
+    found = [(piece.text, piece.contribution) for piece in pieces]
+    assert found == [("a", 3), ("b", 4), (" ", 0), ("c", 8)]
+
+
+def test_a_clean_text_is_not_cleaned_again(model):
+    text = "w1 <b>w2</b>"
+    assert explain.explain_clean(model, clean(text)).pieces == explain.explain(model, text).pieces
+    assert "".join(piece.text for piece in explain.explain_clean(model, text).pieces) == text
