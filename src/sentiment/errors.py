@@ -1,10 +1,10 @@
-"""The one kind of error that is the user's, and text that is safe to print."""
+"""Users' errors, and text that is safe to print."""
 
 
 class UserError(Exception):
-    """A mistake of the user's: the message says what, where and what to do, in one line."""
+    """An error of the user's: one line that says what is wrong, where, and what to do."""
 
 
 def printable(text: str) -> str:
-    """`text` without what would steer a terminal, such as the escape sequences in a hostile file's name."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)
+    """Replace what could control a terminal, such as escape sequences in the name of a hostile file."""
+    return "".join(character if character.isprintable() else "?" for character in text)

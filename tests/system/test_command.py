@@ -6,25 +6,26 @@ from pathlib import Path
 import pytest
 
 PROGRAM = """
-from sentiment import bars, console
+from sentiment.errors import UserError
+from sentiment.system import command, progress
 def main(word: str):
     if word == "mistake":
-        raise console.UserError("a.csv, line 3:\\n no label; add one")
+        raise UserError("a.csv, line 3:\\n no label; add one")
     if word == "escape":
-        raise console.UserError("\\x1b[31m.csv: no such file")
+        raise UserError("\\x1b[31m.csv: no such file")
     if word == "disk":
         open("/no/such/folder/file")
     if word == "bug":
         raise KeyError("ours")
     if word == "print, then mistake":
-        print("said")
-        raise console.UserError("a.csv: no label; add one")
+        print("printed")
+        raise UserError("a.csv: no label; add one")
     if word == "much":
         print("much " * 100_000)
-    for _ in bars.progress(range(3), "count", 3):
+    for _ in progress.progress(range(3), "count", 3):
         pass
     print("done")
-console.run(main)
+command.run(main)
 """
 
 
@@ -48,12 +49,12 @@ def test_a_good_run_prints_and_shows_progress_on_standard_error():
         ("disk", "error: [Errno 2] No such file or directory: '/no/such/folder/file'\n"),
     ],
 )
-def test_a_users_mistake_is_one_line_and_status_1(word, line):
+def test_a_user_error_is_one_line_and_status_1(word, line):
     result = run(word)
     assert (result.returncode, result.stdout, result.stderr) == (1, "", line)
 
 
-def test_a_bug_of_ours_keeps_its_traceback():
+def test_a_bug_keeps_its_traceback():
     result = run("bug")
     assert result.returncode == 1
     assert "Traceback" in result.stderr
@@ -63,14 +64,20 @@ def test_wrong_usage_is_status_2():
     assert run().returncode == 2
 
 
+def test_h_is_help():
+    short, long = run("-h"), run("--help")
+    assert (short.returncode, short.stdout) == (0, long.stdout)
+    assert "Usage:" in short.stdout
+
+
 NO_SPACE = "error: [Errno 28] No space left on device\n"
 
 
 def run_into(output, word):
-    """Run it with its standard output in `output`: its status, and its messages without the progress."""
+    """Run it with its standard output in `output`; return its status and its messages without the bar."""
     result = subprocess.run(
         [sys.executable, "-c", PROGRAM, word],
-        env={**os.environ, "PYTHONUNBUFFERED": ""},  # so that it is written at the end, as it is by default
+        env={**os.environ, "PYTHONUNBUFFERED": ""},  # so that it is written at the end, as by default
         stdout=output,
         stderr=subprocess.PIPE,
         text=True,
@@ -84,8 +91,8 @@ def run_into(output, word):
 @pytest.mark.parametrize(
     ("word", "line"),
     [
-        ("fine", NO_SPACE),  # seen only when all is flushed
-        ("much", NO_SPACE),  # seen at once
+        ("fine", NO_SPACE),  # noticed only when the rest is flushed
+        ("much", NO_SPACE),  # noticed at once
         ("print, then mistake", "error: a.csv: no label; add one\n"),
     ],
 )
@@ -98,7 +105,7 @@ def test_a_full_disk_under_the_output_is_one_line_and_status_1(word, line):
     ("word", "line"),
     [("fine", ""), ("much", ""), ("print, then mistake", "error: a.csv: no label; add one\n")],
 )
-def test_where_nobody_reads_the_output_only_a_mistake_is_told(word, line):
+def test_with_a_closed_pipe_only_a_mistake_is_reported(word, line):
     reader, writer = os.pipe()
     os.close(reader)
     try:
@@ -109,7 +116,7 @@ def test_where_nobody_reads_the_output_only_a_mistake_is_told(word, line):
 
 def test_output_before_a_mistake_is_kept():
     result = run("print, then mistake")
-    assert (result.returncode, result.stdout) == (1, "said\n")
+    assert (result.returncode, result.stdout) == (1, "printed\n")
 
 
 def test_no_standard_output_at_all():

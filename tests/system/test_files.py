@@ -34,7 +34,7 @@ def test_a_folder_replaces_a_folder(tmp_path):
 
 
 def test_a_folder_is_never_half_there(tmp_path, monkeypatch):
-    """A kill while the old content is removed: the new one has taken its place before."""
+    """Even if it is killed while the old content is removed, as the new one is there before."""
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "old").write_text("")
     seen = []
@@ -59,8 +59,8 @@ def test_a_move_that_fails_leaves_the_old_folder_where_it_was(tmp_path, monkeypa
     assert names(tmp_path / "d") == ["old"]
 
 
-def test_what_a_full_disk_says_is_what_is_said(tmp_path, monkeypatch):
-    """A limit on what a file may hold stands in for it."""
+def test_a_full_disk_is_reported_as_such(tmp_path, monkeypatch):
+    """A limit on the size of a file stands in for it."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
     try:
@@ -71,13 +71,13 @@ def test_what_a_full_disk_says_is_what_is_said(tmp_path, monkeypatch):
     assert names(tmp_path) == []
 
 
-def test_what_a_library_says_of_a_file_is_not_the_systems():
-    assert files.of_the_system(PermissionError(errno.EACCES, "Permission denied"))
-    assert not files.of_the_system(OSError("ZSTD decompression failed"))  # as pyarrow does
-    assert not files.of_the_system(ValueError(errno.EACCES))
+def test_an_error_about_the_content_of_a_file_is_no_system_error():
+    assert files.is_system_error(PermissionError(errno.EACCES, "Permission denied"))
+    assert not files.is_system_error(OSError("ZSTD decompression failed"))  # as pyarrow does
+    assert not files.is_system_error(ValueError(errno.EACCES))
 
 
-def test_a_kill_between_the_two_moves_of_a_folder_is_cleared_by_the_next(tmp_path):
+def test_leftovers_of_a_kill_between_the_two_moves_of_a_folder_are_removed(tmp_path):
     (tmp_path / ".part-old-d").mkdir()
     (tmp_path / ".part-d").mkdir()
     with files.replacing(tmp_path / "d") as part:
@@ -96,7 +96,7 @@ def test_an_error_keeps_the_old_and_leaves_nothing(tmp_path, folder):
     assert names(tmp_path) == ["a"]
 
 
-def test_what_a_killed_run_left_is_cleared_by_the_next(tmp_path):
+def test_leftovers_of_a_killed_run_are_removed(tmp_path):
     script = f"""
 import os, signal
 from sentiment.system import files
@@ -119,7 +119,7 @@ def test_json_is_readable_and_never_holds_nan(tmp_path):
     assert files.read_json(tmp_path / "a.json") == {"é": [1, 2.5]}
 
 
-def test_an_array_comes_back_equal_and_appears_whole_or_not_at_all(tmp_path):
+def test_an_array_comes_back_equal_and_appears_whole(tmp_path):
     array = np.arange(6, dtype=np.float16).reshape(3, 2)
     files.write_array(tmp_path / "new" / "a.npy", array)
     with pytest.raises(ValueError, match="pickle"):  # once the file's header is written
@@ -145,7 +145,7 @@ def test_a_file_never_replaces_a_folder(tmp_path):
     assert names(tmp_path) == ["mine"]
 
 
-def test_removing_clears_what_an_earlier_kill_left(tmp_path):
+def test_removing_clears_leftovers_too(tmp_path):
     for name in ("d", ".part-d"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "file").write_text("")

@@ -1,4 +1,4 @@
-"""What is known of the processor, by what Linux says of it."""
+"""system/machine.py with several contents of /proc/cpuinfo."""
 
 from pathlib import Path
 
@@ -13,10 +13,10 @@ CPUINFO = (
 
 
 @pytest.fixture
-def told(monkeypatch):
-    """A function that has Linux say this of the processor, or nothing."""
+def set_cpuinfo(monkeypatch):
+    """A function that sets the content of /proc/cpuinfo, or removes the file."""
 
-    def tell(content: str | None) -> None:
+    def replace(content: str | None) -> None:
         def read(path: Path) -> str:
             if content is None:
                 raise FileNotFoundError(path)
@@ -24,27 +24,27 @@ def told(monkeypatch):
 
         monkeypatch.setattr(Path, "read_text", read)
 
-    return tell
+    return replace
 
 
 @pytest.mark.parametrize(
     ("flags", "expected"),
     [(" avx512_bf16", "bfloat16"), (" amx_bf16 sse", "bfloat16"), (" avx512", "float32")],
 )
-def test_bfloat16_is_for_processors_that_have_it(told, flags, expected):
-    told(CPUINFO.format(flags))
+def test_bfloat16_is_for_processors_that_have_it(set_cpuinfo, flags, expected):
+    set_cpuinfo(CPUINFO.format(flags))
     assert machine.precision("bfloat16") == expected
     assert machine.precision("float32") == "float32"
     assert machine.processor() == "Abacus 3 (family 26, model 2)"
 
 
-def test_a_processor_without_family_or_flags(told):
-    told("processor\t: 0\nmodel name\t: Abacus 3\n")
+def test_a_processor_without_family_or_flags(set_cpuinfo):
+    set_cpuinfo("processor\t: 0\nmodel name\t: Abacus 3\n")
     assert machine.precision("bfloat16") == "float32"
     assert machine.processor() == "Abacus 3"
 
 
-def test_a_system_that_does_not_tell(told):
-    told(None)
+def test_a_system_without_cpuinfo(set_cpuinfo):
+    set_cpuinfo(None)
     assert machine.precision("bfloat16") == "float32"
     assert machine.processor()

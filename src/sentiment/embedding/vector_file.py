@@ -70,7 +70,7 @@ def lines(path: Path, size: int) -> Iterator[tuple[str, str]]:
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; embedding.file in params.yaml names it") from None
     except BROKEN as error:
-        if files.of_the_system(error):
+        if files.is_system_error(error):
             raise
         raise UserError(f"{name}: line {number + 1}: broken or incomplete archive ({error})") from error
 

@@ -133,7 +133,7 @@ def load(folder: str | Path, vocabulary: Vocabulary) -> Classifier:
     except FileNotFoundError:
         raise UserError(f"{folder}: no baseline; run `dvc repro baseline` or `dvc pull`") from None
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as error:
-        if files.of_the_system(error):
+        if files.is_system_error(error):
             raise
         raise UserError(f"{folder}: not a baseline of this project; run `dvc repro baseline`") from None
     if fingerprint != vocabulary.fingerprint:

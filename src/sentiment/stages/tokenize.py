@@ -59,7 +59,7 @@ def read_table(clean: Path, settings: Any) -> Corpus:
     except FileNotFoundError:
         raise UserError(f"{clean}: no such file; run `dvc repro clean` or `dvc pull`") from None
     except (pa.ArrowException, OSError, KeyError) as error:
-        if files.of_the_system(error):
+        if files.is_system_error(error):
             raise
         raise UserError(f"{clean}: not cleaned reviews, or damaged; run `dvc repro clean`") from None
     rows = dataset.split(labels, **settings.split.model_dump())

@@ -1,1 +1,1 @@
-"""What every room stands on: files that appear whole, progress, processes, the command line."""
+"""What every room builds on: atomic files, processes, progress bars, command lines."""

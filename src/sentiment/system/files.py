@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files that appear whole or not at all, and their checksums."""
 
 import hashlib
 import io
@@ -16,12 +16,11 @@ CHUNK = 2**20  # bytes read at once
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
-    """Yield a path beside `path` to write a file or a folder to, and move it there at the end.
+    """Yield a temporary path beside `path` for a file or a folder, and move it to `path` at the end.
 
-    The move happens only when the block ends well, after everything has been synced to disk, so
-    that a crash at any moment leaves either the old content or the new one; of a folder, between the two
-    moves that it takes, neither, but never half of one. The temporary name keeps the suffix, because some
-    writers choose their format by it.
+    The move happens only if the block raises nothing, and after everything is synced to disk. So a crash
+    leaves either the old content or the new; of a folder, which takes two moves, possibly neither, but never
+    a part. The temporary name keeps the suffix, by which some writers choose their format.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,13 +46,13 @@ def write_json(path: str | Path, content: dict) -> None:
 
 
 def read_json(path: str | Path) -> dict:
-    """The content of a JSON file."""
+    """Return the content of a JSON file."""
     return json.loads(Path(path).read_text("utf-8"))
 
 
 def write_array(path: str | Path, array: np.ndarray) -> None:
     """Write `array` as a .npy file."""
-    content = io.BytesIO()  # to a file, numpy writes in a way that hides why a write failed
+    content = io.BytesIO()  # writing to a file, NumPy hides why a write failed
     np.save(content, array, allow_pickle=False)
     with replacing(path) as part:
         part.write_bytes(content.getbuffer())
@@ -68,13 +67,13 @@ def sha256(path: str | Path) -> str:
     return digest.hexdigest()
 
 
-def of_the_system(error: Exception) -> bool:
-    """Whether it is the file system's: some libraries raise OSError for what a file holds, too."""
+def is_system_error(error: Exception) -> bool:
+    """Return whether the system raised this; some libraries raise OSError for the content of a file, too."""
     return isinstance(error, OSError) and error.errno is not None
 
 
 def remove(path: str | Path) -> None:
-    """Remove a file or a folder so that a crash at any moment leaves no half of it under its name."""
+    """Remove a file or a folder; a crash leaves no part of it under its name."""
     part = _part(Path(path))
     _remove(part)
     Path(path).rename(part)
@@ -82,7 +81,7 @@ def remove(path: str | Path) -> None:
 
 
 def _replace_folder(part: Path, path: Path) -> None:
-    """Move the folder `part` to `path`, which os.replace does not where a folder with content is."""
+    """Move the folder `part` to `path`, even over a folder with content, which os.replace refuses."""
     old = path.with_name(f".part-old-{path.name}")
     _remove(old)  # left by an earlier, killed run
     if path.is_dir():

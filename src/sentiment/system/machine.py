@@ -1,33 +1,33 @@
-"""What the results of floating-point arithmetic depend on."""
+"""The processor, on which the last bits of floating-point results depend."""
 
 import platform
 from pathlib import Path
 
-BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # flags of processors that multiply it themselves
+BFLOAT16 = {"avx512_bf16", "amx_bf16"}  # flags of processors with instructions for it
 
 
 def processor() -> str:
-    """The processor's name and its kind, or its architecture where the system does not tell.
+    """Return the processor's name with its family and model, or the architecture if these are unknown.
 
-    A virtual machine may give processors of several kinds, with other last bits, one and the same name.
+    The name alone is not enough: virtual machines give different processors the same one.
     """
-    told = _told()
-    if "model name" not in told:
+    found = _cpuinfo()
+    if "model name" not in found:
         return platform.machine()
-    kind = [f"{key.split()[-1]} {told[key]}" for key in ("cpu family", "model") if key in told]
-    return f"{told['model name']} ({', '.join(kind)})" if kind else told["model name"]
+    details = [f"{key.split()[-1]} {found[key]}" for key in ("cpu family", "model") if key in found]
+    return f"{found['model name']} ({', '.join(details)})" if details else found["model name"]
 
 
 def precision(wanted: str) -> str:
-    """The precision of matrix products, `wanted`, but float32 where the processor lacks bfloat16.
+    """Return the precision of matrix products: `wanted`, but float32 if the processor lacks bfloat16.
 
-    TensorFlow itself looks at AVX-512 alone, and would have other processors emulate it.
+    TensorFlow itself only checks for AVX-512, and would emulate bfloat16 on other processors.
     """
-    return wanted if BFLOAT16.intersection(_told().get("flags", "").split()) else "float32"
+    return wanted if BFLOAT16.intersection(_cpuinfo().get("flags", "").split()) else "float32"
 
 
-def _told() -> dict[str, str]:
-    """What Linux says of the first processor; nothing on other systems."""
+def _cpuinfo() -> dict[str, str]:
+    """Return what Linux knows about the first processor; empty on other systems."""
     try:
         first = Path("/proc/cpuinfo").read_text().split("\n\n")[0]
     except OSError:

@@ -1,4 +1,4 @@
-"""One function over many items, on all cores, in order."""
+"""Map a function over many items on all cores."""
 
 from collections.abc import Callable, Sequence
 from itertools import chain
@@ -7,13 +7,13 @@ from joblib import Parallel, cpu_count, delayed
 
 from sentiment.system.progress import progress
 
-BLOCK = 500  # items a worker takes at once: enough to hide the cost of handing them over
+BLOCK = 500  # items per task: enough to hide the cost of sending them to a process
 
 
 def parallel_map(function: Callable, items: Sequence, description: str) -> list:
-    """Return `[function(item) for item in items]`, worked out on all cores under a progress bar.
+    """Return `[function(item) for item in items]`, computed on all cores under a progress bar.
 
-    `function` must be importable by name, or otherwise one that pickles.
+    `function` must pickle, as functions of modules do.
     """
     blocks = [items[start : start + BLOCK] for start in range(0, len(items), BLOCK)]
     results = Parallel(n_jobs=min(cpu_count(), max(1, len(blocks))), return_as="generator")(

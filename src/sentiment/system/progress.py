@@ -1,4 +1,4 @@
-"""Progress bars on standard error; apart from `console`, for rich takes a tenth of a second to import."""
+"""Progress bars on standard error."""
 
 import signal
 from collections.abc import Callable, Iterable, Iterator
@@ -18,24 +18,24 @@ from rich.text import Text
 
 
 def progress(items: Iterable, description: str, total: int) -> Iterable:
-    """Yield `items`, showing how many of `total` are done."""
+    """Yield `items` under a progress bar of `total`."""
     with _bar() as bar:
         yield from bar.track(items, description=description, total=total)
 
 
 @contextmanager
 def counter(description: str, total: int, done: int = 0) -> Iterator[Callable[[int], None]]:
-    """Show how many of `total` are done, and how many a second; yield what adds to them.
+    """Show progress from `done` to `total` with its rate; yield a function that adds to it.
 
-    Ctrl-C waits for the next time that this is called: raised anywhere, it may leave a lock taken that
-    the thread of the bar, or a process at work, then waits for.
+    Ctrl-C takes effect at the next call of that function: raised anywhere else, it could leave a lock taken
+    for which the bar's thread or a worker process would wait forever.
     """
-    pressed = []
-    before = signal.signal(signal.SIGINT, lambda *_: pressed.append(True))
+    interrupts: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: interrupts.append(number))
 
     def advance(count: int) -> None:
         bar.advance(task, count)
-        if pressed:
+        if interrupts:
             raise KeyboardInterrupt
 
     try:
@@ -44,12 +44,12 @@ def counter(description: str, total: int, done: int = 0) -> Iterator[Callable[[i
             yield advance
     finally:
         signal.signal(signal.SIGINT, before)
-    if pressed:
+    if interrupts:
         raise KeyboardInterrupt
 
 
 class _Rate(ProgressColumn):
-    """How many a second, since the bar is there."""
+    """Items per second since the start of the bar."""
 
     def render(self, task: Task) -> Text:
         done = task.completed - task.fields["before"]
@@ -57,11 +57,5 @@ class _Rate(ProgressColumn):
 
 
 def _bar(*columns: ProgressColumn) -> Progress:
-    shown = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        *columns,
-        TimeRemainingColumn(),
-    )
-    return Progress(*shown, console=Console(stderr=True))
+    first = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    return Progress(*first, *columns, TimeRemainingColumn(), console=Console(stderr=True))
