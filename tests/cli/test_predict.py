@@ -18,7 +18,7 @@ KEYS = ["source", "text", "label", "probability", "unknown_share", "truncated"]
 
 
 @pytest.fixture
-def ask(tmp_path):
+def predict(tmp_path):
     """Run `sentiment predict` in an empty folder; input and output are bytes."""
 
     def run(*arguments, stdin: bytes = b"", program=("-m", "sentiment.cli.main"), **environment):
@@ -38,8 +38,8 @@ def rows(done) -> list[dict]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_a_table_of_answers(ask, imdb):
-    done = ask(GOOD, BAD, "good " * 900 + "xqzzy " * 100)
+def test_a_table_of_answers(predict, imdb):
+    done = predict(GOOD, BAD, "good " * 900 + "xqzzy " * 100)
     head, *lines = done.stdout.decode().splitlines()
     assert head.split() == ["label", "P(positive)", "unknown", "cut", "text"]
     assert re.fullmatch(rf"positive +\d\d\.\d% +0% +no +{GOOD}", lines[0])
@@ -49,8 +49,8 @@ def test_a_table_of_answers(ask, imdb):
     assert re.fullmatch(about, done.stderr.decode())
 
 
-def test_json_has_the_predictions_of_python(ask, imdb):
-    found = rows(ask("--json", GOOD, BAD))
+def test_json_has_the_predictions_of_python(predict, imdb):
+    found = rows(predict("--json", GOOD, BAD))
     assert [list(row) for row in found] == [KEYS, KEYS]
     answers = sentiment.load(imdb).predict([GOOD, BAD])
     assert [row["label"] for row in found] == answers.label.tolist()
@@ -58,43 +58,43 @@ def test_json_has_the_predictions_of_python(ask, imdb):
     assert [row["source"] for row in found] == ["argument 1", "argument 2"]
 
 
-def test_json_with_an_explanation(ask):
-    (row,) = rows(ask("--json", "--explain", f"<i>{GOOD}</i>"))
+def test_json_with_an_explanation(predict):
+    (row,) = rows(predict("--json", "--explain", f"<i>{GOOD}</i>"))
     assert list(row) == [*KEYS, "base", "logit", "pieces"]
     assert "".join(piece["text"] for piece in row["pieces"]) == row["text"] == GOOD
     total = sum(piece["contribution"] for piece in row["pieces"])
     assert total == pytest.approx(row["logit"] - row["base"], abs=1e-4)
 
 
-def test_texts_from_arguments_files_and_standard_input(ask, tmp_path):
+def test_texts_from_arguments_files_and_standard_input(predict, tmp_path):
     (tmp_path / "a.txt").write_text(f"\ufeff{GOOD}\nIndeed.\n", "utf-8")
     ends = f"{BAD}\r\n<br />\r{GOOD}\r\n".encode()
     (tmp_path / "b.txt").write_bytes(ends)
-    whole = rows(ask("--json", "hello", "--file", "a.txt", "--file", "-", stdin=BAD.encode()))
+    whole = rows(predict("--json", "hello", "--file", "a.txt", "--file", "-", stdin=BAD.encode()))
     assert [row["source"] for row in whole] == ["argument 1", "a.txt", "standard input"]
     assert [row["text"] for row in whole] == ["hello", f"{GOOD} Indeed.", BAD]
-    lines = rows(ask("--json", "--lines", "--file", "a.txt", "--file", "b.txt"))
+    lines = rows(predict("--json", "--lines", "--file", "a.txt", "--file", "b.txt"))
     places = [("a.txt", 1), ("a.txt", 2), ("b.txt", 1), ("b.txt", 3)]
     assert [row["source"] for row in lines] == [f"{name}, line {line}" for name, line in places]
     assert [row["text"] for row in lines] == [GOOD, "Indeed.", BAD, GOOD]
-    assert [row["text"] for row in rows(ask("--json", "--lines", stdin=ends))] == [BAD, GOOD]
-    (alone,) = rows(ask("--json", stdin=f"{GOOD}\n{BAD}".encode()))
+    assert [row["text"] for row in rows(predict("--json", "--lines", stdin=ends))] == [BAD, GOOD]
+    (alone,) = rows(predict("--json", stdin=f"{GOOD}\n{BAD}".encode()))
     assert (alone["source"], alone["text"]) == ("standard input", f"{GOOD} {BAD}")
 
 
-def test_the_table_names_the_file_even_if_it_is_called_like_an_argument(ask, tmp_path):
+def test_the_table_names_the_file_even_if_it_is_called_like_an_argument(predict, tmp_path):
     (tmp_path / "argument 1.txt").write_text(GOOD)
     (tmp_path / "argument 1").write_text(BAD)
-    done = ask("hello", "--file", "argument 1.txt", "--file", "argument 1")
+    done = predict("hello", "--file", "argument 1.txt", "--file", "argument 1")
     _, *lines = done.stdout.decode().splitlines()
     texts = [re.split(" {2,}", line)[-1] for line in lines]
     assert texts == ["hello", f"argument 1.txt: {GOOD}", f"argument 1: {BAD}"]
 
 
 @pytest.mark.parametrize("options", [(), ("--explain",)])
-def test_a_text_is_cleaned_once(ask, tmp_path, options):
+def test_a_text_is_cleaned_once(predict, tmp_path, options):
     profile = ("-m", "cProfile", "-o", "calls", "-m", "sentiment.cli.main")
-    assert ask("--json", *options, "<i>Fine</i>", "Dull", program=profile).returncode == 0
+    assert predict("--json", *options, "<i>Fine</i>", "Dull", program=profile).returncode == 0
     calls = pstats.Stats(str(tmp_path / "calls")).stats.items()
     cleaned = [
         call[1] for (path, _, name), call in calls if name == "clean" and path.endswith("data/text.py")
@@ -125,8 +125,8 @@ def test_a_text_is_cleaned_once(ask, tmp_path, options):
         ),
     ],
 )
-def test_a_mistake_is_one_line(ask, arguments, stdin, line):
-    done = ask(*arguments, stdin=stdin)
+def test_a_mistake_is_one_line(predict, arguments, stdin, line):
+    done = predict(*arguments, stdin=stdin)
     assert (done.returncode, done.stdout, done.stderr.decode()) == (1, b"", f"error: {line}\n")
 
 
@@ -141,15 +141,15 @@ def test_closed_streams(tmp_path, closed):
         assert ("positive" in done.stdout) == (text == "fine" and ">&-" not in closed.split())
 
 
-def test_wrong_usage(ask):
-    assert ask("--nonsense").returncode == 2
+def test_wrong_usage(predict):
+    assert predict("--nonsense").returncode == 2
 
 
 @pytest.mark.parametrize("options", [(), ("--explain",), ("--json",), ("--json", "--explain")])
-def test_a_hostile_text_cannot_steer_the_terminal(ask, tmp_path, options):
+def test_a_hostile_text_cannot_steer_the_terminal(predict, tmp_path, options):
     name = "\x1b[32mreview.txt"
     (tmp_path / name).write_text(HOSTILE, "utf-8")
-    done = ask(*options, "--file", name)
+    done = predict(*options, "--file", name)
     assert done.returncode == 0
     shown = done.stdout.decode() + done.stderr.decode()
     assert [sign for sign in shown if not sign.isprintable() and sign != "\n"] == []
@@ -157,22 +157,22 @@ def test_a_hostile_text_cannot_steer_the_terminal(ask, tmp_path, options):
         assert "[bold]good[/bold] :smile:" in shown
 
 
-def test_a_terminal_without_unicode(ask):
+def test_a_terminal_without_unicode(predict):
     text = "A wonderful café ☃ " * 10
     for options in ((), ("--explain",)):
-        done = ask(*options, text, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+        done = predict(*options, text, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
         assert done.returncode == 0, done.stderr
         assert b"caf\\xe9" in done.stdout
 
 
 @pytest.mark.slow
-def test_the_first_answer_takes_less_than_a_second(ask, monkeypatch):
+def test_the_first_answer_takes_less_than_a_second(predict, monkeypatch):
     """Of the processor; on a slow or busy machine, less than four times what its libraries take to import."""
     monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)  # it would be measured as well
 
     def seconds(*arguments, **options) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        assert ask(*arguments, **options).returncode == 0
+        assert predict(*arguments, **options).returncode == 0
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

@@ -5,22 +5,13 @@ import os
 import random
 import shutil
 import signal
-import sys
 import time
 import zlib
 from contextlib import suppress
 
 import psutil
 import pytest
-from conftest import ROOT, run
-from score_command import (
-    assert_predicted,
-    journal_scores,
-    refused,
-    score,
-    start,
-    wait_for_journal,
-)
+from score_command import assert_predicted, journal_scores, refused, score, start, wait_for_journal
 
 pytestmark = pytest.mark.slow
 
@@ -144,9 +135,3 @@ def test_ctrl_c_ends_in_one_line_and_another_input_starts_afresh(many, tmp_path)
     (tmp_path / "in.csv").write_text("review\nfine\n")
     assert "starting afresh" in score(tmp_path, "in.csv", "out.csv").stderr
     assert len((tmp_path / "out.csv").read_text().splitlines()) == 2
-
-
-def test_scoring_imports_only_what_prediction_needs():
-    script = "import sys, sentiment.scoring.run, sentiment.inference.predictor; print(*sys.modules)"
-    loaded = set(run(sys.executable, "-c", script, cwd=ROOT, PYTHONPATH="src").stdout.split())
-    assert not loaded & {"tensorflow", "sklearn", "pandas", "pyarrow", "dvc", "joblib", "filelock", "psutil"}

@@ -7,20 +7,15 @@ from sentiment.scoring.parquet_tables import Parquet
 from sentiment.scoring.tables import Table
 from sentiment.scoring.text_tables import Csv, JsonLines
 
-FORMATS: dict[str, type[Table]] = {
-    ".csv": Csv,
-    ".jsonl": JsonLines,
-    ".ndjson": JsonLines,
-    ".parquet": Parquet,
-}
+TABLES: dict[str, type[Table]] = {".csv": Csv, ".jsonl": JsonLines, ".ndjson": JsonLines, ".parquet": Parquet}
 
 
 def open_table(source: Path, output: Path, text_column: str) -> Table:
     """Return the table; raises UserError unless `output` is another file of the same format."""
-    table = FORMATS.get(source.suffix.lower())
+    table = TABLES.get(source.suffix.lower())
     if table is None:
-        raise UserError(f"{source}: unknown file format; expected a name that ends in {', '.join(FORMATS)}")
-    if FORMATS.get(output.suffix.lower()) is not table:
+        raise UserError(f"{source}: unknown file format; expected a name that ends in {', '.join(TABLES)}")
+    if TABLES.get(output.suffix.lower()) is not table:
         raise UserError(f"{output}: expected the same format as {source}; give it the same ending")
     if not source.is_file():
         raise UserError(f"{source}: {'not a regular file' if source.exists() else 'no such file'}")

@@ -87,4 +87,4 @@ class Parquet(Table):
                 columns = probabilities, [label for _, label in scored]
                 added = [self.pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
                 writer.write_batch(self.pa.RecordBatch.from_arrays([*batch.columns, *added], schema=schema))
-            next(rows, None)  # whoever counts them sees the end
+            next(rows, None)  # lets the generator end, and with it the progress bar
