@@ -194,6 +194,24 @@ def corpus_folder(reviews, vocabulary, classifier, tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="session")
+def trained_folder(corpus_folder, network, vocabulary, tmp_path_factory):
+    """A folder as the stage `train` would leave it, but for a network that has not been trained."""
+    from sentiment.ensemble import Ensemble
+    from sentiment.network import model
+
+    folder = tmp_path_factory.mktemp("trained") / "project"
+    shutil.copytree(corpus_folder, folder)
+    model.save(network(), folder / "models/model.keras", vocabulary)
+    Ensemble({"lstm": 1.5, "ngrams": 0.75}, 0.25).save(folder / "models/ensemble.json", vocabulary)
+    for part in ("train", "validation"):
+        curves = folder / "metrics/train/plots/metrics" / part
+        curves.mkdir(parents=True)
+        for score in ("loss", "accuracy"):
+            (curves / f"{score}.tsv").write_text(f"step\t{score}\n0\t0.5\n1\t0.25\n")
+    return folder
+
+
 def working_copy(folder: Path) -> Path:
     """Copy the project's files, as they are now, into a new git repository with one commit."""
     names = run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT).stdout
@@ -228,7 +246,6 @@ def project_in(folder: Path, seed: int) -> Path:
     working_copy(folder)
     small_params(folder)
     (folder / "dvc.lock").unlink(missing_ok=True)
-    (folder / "recipes" / "dvc.lock").unlink(missing_ok=True)
     corpus(folder / IMDB, seed)
     commit(folder, "Small")
     return folder
