@@ -4,6 +4,7 @@ The embedding goes to eight bits, with a scale for each row, and all other weigh
 rounded in Keras's network first: so it computes the same as the ONNX file, which unpacks them.
 """
 
+import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -41,7 +42,9 @@ def to_onnx(network: keras.Model, fingerprint: str) -> bytes:
     network(zeros if len(zeros) > 1 else zeros[0])  # Keras exports only what has been called
     with TemporaryDirectory() as folder:
         path = Path(folder) / "network.onnx"
-        network.export(path, format="onnx", verbose=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # Keras asks NumPy for np.object
+            network.export(path, format="onnx", verbose=False)
         model = onnx.load(path)
     if not any(isinstance(layer, PrePadding) for layer in network.layers):  # to which padding is a token, too
         token_convolution.rewrite(model.graph)
