@@ -7,41 +7,25 @@ Each result is kept in benchmarks/ablation.json at once, so that the command can
 and goes on later; benchmarks/ablation.md is written anew after each. The test part is not read.
 """
 
-import tempfile
-from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
-from benchmarks.results import (
-    DATA,
-    FOLDER,
-    MODELS,
-    TOKENS,
-    Results,
-    alone,
-    conditions,
-    machine,
-    spread,
-    table,
-    write,
-)
+from benchmarks.results import FOLDER, Results, alone, conditions, machine, spread, write
 from sentiment import params
-from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
+from sentiment.reports.markdown import table
 from sentiment.system.command import run
 
 SECTIONS = "baseline", "embedding", "model", "train"
 WHOLE, STACKED = "the network", "LSTM + n-grams"
-NO_CONVOLUTION = {"model.convolution": 0, "model.chunk_length": 100}  # chunks of as many tokens
+SCORES = "accuracy, %", "log loss"
 VARIANTS: dict[str, dict[str, Any]] = {
     WHOLE: {},
     "LSTM without the n-grams' votes": {"model.ngrams": False},
     "random embedding": {"embedding.init": "uniform"},
-    "no convolution": NO_CONVOLUTION,
+    "no convolution": {"model.convolution": 0, "model.chunk_length": 100},  # chunks of as many tokens
     "convolution of 3 tokens instead of 5": {"model.kernel_size": 3},
     "chunks of 10 steps instead of 25": {"model.chunk_length": 10},
     "no chunks": {"model.chunk_length": 0},
@@ -70,45 +54,8 @@ def main(
     for seed in range(1, seeds + 1):
         for variant in only or VARIANTS:
             change = {"train.seed": seed, **VARIANTS[variant]}
-            results.measure(f"{variant}, seed {seed}", alone, "benchmarks.ablation:train", change)
+            results.measure(f"{variant}, seed {seed}", alone, "benchmarks.networks:changed_ours", change)
             report(results)
-
-
-def train(change: dict[str, Any]) -> dict[str, dict[str, float]]:
-    """Train with these parameters; score the LSTM, the n-grams, and both stacked."""
-    # TensorFlow takes seconds to import: only the processes that train pay for it.
-    from sentiment import metrics
-    from sentiment.embedding import matrix
-    from sentiment.ensemble import LSTM, NGRAMS, Ensemble
-    from sentiment.network import model
-    from sentiment.stages.train import read_parts
-    from sentiment.training import loop
-    from sentiment.training.checkpoint import Checkpoints
-
-    settings = changed(params.load(*SECTIONS), change)
-    loop.prepare(settings.train)
-    vocabulary = Vocabulary.load(TOKENS / "vocabulary.json")
-    embedding = matrix.load(DATA / "embedding.npy", vocabulary)
-    if settings.embedding.init == "uniform":
-        embedding = matrix.make(settings.embedding, vocabulary, {})
-    stacked = settings.model.model_copy(update={"ngrams": True})
-    training, validation = read_parts(DATA, MODELS, vocabulary, stacked)
-    if not settings.model.ngrams:
-        training, validation = replace(training, votes=None), replace(validation, votes=None)
-    network = model.build(settings.model, embedding, settings.baseline.max_ngram)
-    with tempfile.TemporaryDirectory() as folder:
-        checkpoints = Checkpoints(Path(folder), network, "")
-        for _ in loop.epochs(network, training, validation, settings.train, checkpoints):
-            pass
-    lstm_logits = model.predict(network, validation.reviews, validation.votes)
-    base_logits = {LSTM: lstm_logits, **validation.base_logits}
-    labels = np.asarray(validation.reviews.labels)
-    logits = {
-        "LSTM": lstm_logits,
-        "n-grams": base_logits[NGRAMS],
-        STACKED: Ensemble.fit(base_logits, labels).logits(base_logits),
-    }
-    return {name: metrics.validation(labels, values) for name, values in logits.items()}
 
 
 def changed(settings: SimpleNamespace, change: dict[str, Any]) -> SimpleNamespace:
@@ -127,18 +74,6 @@ def report(results: Results) -> None:
         for variant in VARIANTS
     }
     whole = scores[WHOLE]
-    parts = [[name, *cells(whole, name)] for name in (whole[0] if whole else {})]
-    rows = [
-        [
-            "nothing" if variant == WHOLE else variant,
-            str(len(found)),
-            *cells(found, STACKED),
-            *cells(found, "LSTM"),
-        ]
-        for variant, found in scores.items()
-        if found
-    ]
-    accuracy = ["accuracy, %", "log loss"]
     epochs = params.load("train").train.epochs
     write(
         FOLDER / "ablation.md",
@@ -151,15 +86,28 @@ def report(results: Results) -> None:
         "## Parts",
         f"Each part alone and both stacked, over {len(whole)} seeds. The stacking is fitted on the "
         "validation part, as in the stage `train`.",
-        table(["", *accuracy], parts),
+        table(["", *SCORES], [[name, *cells(whole, name)] for name in (whole[0] if whole else {})]),
         "## Choices",
         "Each row is the LSTM with what it names changed: stacked with the n-grams, as in the network, and "
         "alone.",
-        table(
-            ["changed", "seeds", f"network: {accuracy[0]}", accuracy[1], f"LSTM: {accuracy[0]}", accuracy[1]],
-            rows,
-        ),
+        choices_table(scores),
     )
+
+
+def choices_table(scores: dict[str, list[dict]]) -> str:
+    """The scores of each variant that has any, in Markdown."""
+    header = ["changed", "seeds", *(f"{part}: {score}" for part in ("network", "LSTM") for score in SCORES)]
+    rows = [
+        [
+            "nothing" if variant == WHOLE else variant,
+            str(len(found)),
+            *cells(found, STACKED),
+            *cells(found, "LSTM"),
+        ]
+        for variant, found in scores.items()
+        if found
+    ]
+    return table(header, rows)
 
 
 def cells(scores: list[dict[str, dict[str, float]]], part: str) -> list[str]:

@@ -14,9 +14,10 @@ from typing import Any
 import matplotlib.style
 from matplotlib.figure import Figure
 
-from benchmarks.results import FOLDER, Results, alone, conditions, libraries, machine, ratios, table, write
+from benchmarks.results import FOLDER, Results, alone, conditions, libraries, machine, ratios, write
 from benchmarks.tricks import TRICKS, times
 from sentiment.evaluation.plots import LINES, STYLE
+from sentiment.reports.markdown import table
 from sentiment.system.files import replacing
 
 TARGET = 0.88

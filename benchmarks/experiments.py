@@ -16,14 +16,15 @@ import typer
 import yaml
 
 from benchmarks.pipeline import environment, fresh_clone, git, last_commit
-from benchmarks.results import FOLDER, Results, libraries, machine, spread, table, write
+from benchmarks.results import FOLDER, Results, libraries, machine, spread, write
 from sentiment.errors import UserError
+from sentiment.evaluation.plots import NAMES
+from sentiment.reports.markdown import table
 from sentiment.system.command import run
 from sentiment.system.files import read_json
 
 SEEDS = [42, 43, 44]
 CODE = "dvc.yaml", "params.yaml", "src/sentiment"  # what the results depend on
-NAMES = {"network": "**network**", "lstm": "its LSTM alone", "baseline": "n-gram baseline"}
 
 
 def main(seeds: Annotated[list[int] | None, typer.Argument(help="Values of split.seed.")] = None) -> None:

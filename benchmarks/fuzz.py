@@ -16,9 +16,10 @@ from itertools import count
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from benchmarks.results import FOLDER, table, write
+from benchmarks.results import FOLDER, write
 from benchmarks.serve import server
 from sentiment.errors import UserError
+from sentiment.reports.markdown import table
 from sentiment.system.command import run
 
 REQUESTS = 2000

@@ -4,24 +4,29 @@ import itertools
 import math
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 from keras import layers
 
+from benchmarks.ablation import SECTIONS, STACKED, changed
 from benchmarks.course import Course, Curves, load
-from benchmarks.results import TOKENS
-from sentiment import params
+from benchmarks.results import DATA, MODELS, TOKENS
+from sentiment import metrics, params
 from sentiment.data.dataset import Reviews
 from sentiment.data.labels import THRESHOLD
+from sentiment.data.vocabulary import Vocabulary
 from sentiment.embedding import matrix
-from sentiment.ensemble import LSTM, Ensemble
+from sentiment.ensemble import LSTM, NGRAMS, Ensemble
 from sentiment.network import model
 from sentiment.network.batches import Batches
 from sentiment.stages import baseline, embed
 from sentiment.stages.train import read_parts
 from sentiment.training import loop, optimizers
+from sentiment.training.checkpoint import Checkpoints
 
 LOOKS = 10  # at the validation part in each epoch
 WORDS, LENGTH, BATCH = 20_000, 200, 32  # of the usual recipe
@@ -70,6 +75,34 @@ def ours() -> Curves:
             with optimizers.precision(config.precision):
                 network.fit(stream, shuffle=False, callbacks=[looks], verbose=0)
     return course.curves
+
+
+def changed_ours(change: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Train with these parameters; score the LSTM, the n-grams, and both stacked, on the validation part.
+
+    The n-grams are stacked even with an LSTM that does not read their votes.
+    """
+    settings = changed(params.load(*SECTIONS), change)
+    loop.prepare(settings.train)
+    vocabulary = Vocabulary.load(TOKENS / "vocabulary.json")
+    embedding = matrix.load(DATA / "embedding.npy", vocabulary)
+    if settings.embedding.init == "uniform":
+        embedding = matrix.make(settings.embedding, vocabulary, {})
+    with_votes = settings.model.model_copy(update={"ngrams": True})
+    train, validation = read_parts(DATA, MODELS, vocabulary, with_votes)
+    if not settings.model.ngrams:
+        train, validation = replace(train, votes=None), replace(validation, votes=None)
+    network = model.build(settings.model, embedding, settings.baseline.max_ngram)
+    with tempfile.TemporaryDirectory() as folder:
+        checkpoints = Checkpoints(Path(folder), network, "")
+        for _ in loop.epochs(network, train, validation, settings.train, checkpoints):
+            pass
+    lstm_logits = model.predict(network, validation.reviews, validation.votes)
+    base_logits = {LSTM: lstm_logits, **validation.base_logits}
+    labels = np.asarray(validation.reviews.labels)
+    stacked = Ensemble.fit(base_logits, labels).logits(base_logits)
+    logits = {"LSTM": lstm_logits, "n-grams": base_logits[NGRAMS], STACKED: stacked}
+    return {name: metrics.validation(labels, values) for name, values in logits.items()}
 
 
 def usual() -> Curves:

@@ -19,11 +19,10 @@ from pathlib import Path
 import psutil
 import yaml
 
-from benchmarks.results import DATA, FOLDER, machine, table
+from benchmarks.results import DATA, FOLDER, machine
 from sentiment.errors import UserError
-from sentiment.reports.readme import replace
+from sentiment.reports.markdown import table, update
 from sentiment.system.command import run
-from sentiment.system.files import replacing
 
 CSV = DATA / "IMDB Dataset.csv"
 README = FOLDER / "README.md"
@@ -36,8 +35,7 @@ def main() -> None:
         stages = yaml.safe_load((clone / "dvc.yaml").read_text("utf-8"))["stages"]
         figures = {stage: measure(["dvc", "repro", "--single-item", stage], clone) for stage in stages}
         same = (clone / "dvc.lock").read_text("utf-8") == git("show", f"{commit}:dvc.lock")
-    with replacing(README) as part:
-        part.write_text(replace(README.read_text("utf-8"), "results", report(figures, same), README), "utf-8")
+    update(README, {"results": report(figures, same)}, "benchmarks.pipeline", check=False)
 
 
 @contextmanager
@@ -100,7 +98,7 @@ def report(figures: dict[str, tuple[float, int]], same: bool) -> str:
     rows.append(["**together**", f"**{seconds:.0f}**", f"**{peak / 2**30:.1f}**"])
     lock = "the committed one, to the byte" if same else "NOT the committed one"
     stages = table(["stage", "seconds", "peak memory, GiB"], rows)
-    return f"On {machine()}:\n\n{stages}\n\ndvc.lock afterwards: {lock}.\n"
+    return f"On {machine()}:\n\n{stages}\n\ndvc.lock afterwards: {lock}."
 
 
 if __name__ == "__main__":

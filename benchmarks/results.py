@@ -105,12 +105,6 @@ def _call(function: str, *arguments: Any) -> Any:
     return resolve_name(function)(*arguments)
 
 
-def table(header: list[str], rows: list[list[str]]) -> str:
-    """A table in Markdown."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
 def spread(values: list[float], digits: int) -> str:
     """The mean, and, where there are several, the sample standard deviation."""
     middle = f"{mean(values):.{digits}f}"

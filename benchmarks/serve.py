@@ -23,8 +23,9 @@ import psutil
 import typer
 
 from benchmarks.load import LIMIT, LOOK, Load, load
-from benchmarks.results import DATA, FOLDER, machine, table, write
+from benchmarks.results import DATA, FOLDER, machine, write
 from sentiment.errors import UserError
+from sentiment.reports.markdown import table
 from sentiment.system.command import run
 
 CORPORA = DATA / "IMDB Dataset.csv", DATA / "sample.csv"  # the first that is there

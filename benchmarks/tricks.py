@@ -7,7 +7,8 @@ Writes benchmarks/tricks.md, and what was measured into benchmarks/tricks.json.
 
 from statistics import median
 
-from benchmarks.results import FOLDER, Results, alone, conditions, libraries, machine, ratios, table, write
+from benchmarks.results import FOLDER, Results, alone, conditions, libraries, machine, ratios, write
+from sentiment.reports.markdown import table
 from sentiment.system.command import run
 
 WHOLE = "the network"
