@@ -37,7 +37,7 @@ def main() -> None:
         "The network of params.yaml, and the same with one of its tricks switched off. All take the same "
         f"batches in turn, in {len(timed['seconds'][WHOLE])} rounds: medians, and in brackets the least and "
         "the greatest of the rounds. A trick's ratio compares the seconds without it to those of the "
-        "network; its share is what it takes off the seconds of an epoch.",
+        "network; the share saved is what it takes off the seconds of an epoch.",
         tricks_table(timed),
         "FusedLSTM needs chunks of at most 50 steps, so that without chunks there is `keras.layers.LSTM` "
         "too. The ratio in that row is to `keras.layers.LSTM` in chunks, and thus that of chunks alone.",
@@ -55,7 +55,7 @@ def tricks_table(timed: dict) -> str:
         label = f"**{WHOLE}**" if name == WHOLE else f"without {name}"
         rows.append([label, instead, *times(seconds[name], steps), *brings])
     header = ["", "instead", "seconds per step", f"seconds per epoch of {steps:,} steps"]
-    return table([*header, "ratio", "share of an epoch"], rows)
+    return table([*header, "ratio", "share saved"], rows)
 
 
 def times(seconds: list[float], steps: int) -> list[str]:
