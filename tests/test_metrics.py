@@ -31,8 +31,19 @@ def test_summary_by_hand():
     assert summary["ece"] == 0.12
 
 
-def test_probability_of_a_half_is_positive():
-    assert decide(np.array([0.4999, 0.5, 0.5001])).tolist() == [0, 1, 1]
+@pytest.mark.filterwarnings("error")
+def test_validation_by_hand():
+    """A logit of 0 is positive, and the largest ones do not overflow."""
+    labels, logits = np.array([1, 0, 1, 0]), np.array([0.0, 0.0, 1000.0, 1000.0])
+    assert metrics.validation(labels, logits) == {
+        "validation_accuracy": 0.5,
+        "validation_log_loss": round((2 * np.log(2) + 1000) / 4, 6),
+    }
+    labels, probabilities = made(400)
+    scores = metrics.validation(labels, np.log(probabilities / (1 - probabilities)))
+    summary = metrics.summary(labels, probabilities, samples=50, bins=2, seed=0)
+    assert scores["validation_accuracy"] == summary["accuracy"]
+    assert scores["validation_log_loss"] == pytest.approx(summary["log_loss"], abs=2e-6)
 
 
 @pytest.mark.filterwarnings("error")
