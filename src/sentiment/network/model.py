@@ -16,7 +16,6 @@ from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import PADDING, Vocabulary
 from sentiment.errors import UserError
 from sentiment.network.batches import Batches
-from sentiment.network.fused_lstm import FusedLSTM
 from sentiment.network.layers import Chunked, MaskedPooling, PadSteps, PrePadding
 from sentiment.system import files
 
@@ -75,8 +74,7 @@ def _features(config: params.Model, embedding: np.ndarray, ids, votes: list):
 
 def _recurrent(config: params.Model, x, mask):
     """One LSTM over the steps of x (batch, steps, features); padding's are zero, unless it is read."""
-    layer = FusedLSTM if config.chunk_length else layers.LSTM
-    lstm = layer(config.lstm_units, return_sequences=True, recurrent_dropout=config.recurrent_dropout)
+    lstm = layers.LSTM(config.lstm_units, return_sequences=True, recurrent_dropout=config.recurrent_dropout)
     if config.bidirectional:
         lstm = layers.Bidirectional(lstm)
     if config.chunk_length:

@@ -5,48 +5,11 @@ from contextlib import contextmanager
 
 import keras
 import tensorflow as tf
-from keras import ops
 
 from sentiment import params
 from sentiment.system import machine
 
-
-class Adam(keras.optimizers.Adam):
-    """Keras's Adam, whose step for an embedding is compiled to go over memory a few times, not a dozen.
-
-    Most weights are an embedding's, and all of these move in each step.
-    """
-
-    def update_step(
-        self, gradient: tf.Tensor | tf.IndexedSlices, variable: keras.Variable, learning_rate: tf.Tensor
-    ) -> None:
-        """Move `variable` by its `gradient`, which is one of single rows if it is an embedding's."""
-        if self.amsgrad or not isinstance(gradient, tf.IndexedSlices):
-            super().update_step(gradient, variable, learning_rate)
-            return
-        index, step = self._get_variable_index(variable), tf.cast(self.iterations.value + 1, tf.float32)
-        rate = learning_rate * tf.sqrt(1 - self.beta_2**step) / (1 - self.beta_1**step)
-        # As in Keras, a row that a batch has several gradients for has each of them squared, not their sum.
-        square = tf.convert_to_tensor(ops.square(gradient))
-        moments = self._momentums[index].value, self._velocities[index].value
-        self._move(variable, *moments, tf.convert_to_tensor(gradient), square, rate)
-
-    @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
-    def _move(
-        self,
-        variable: tf.Variable,
-        mean: tf.Variable,
-        variance: tf.Variable,
-        gradient: tf.Tensor,
-        square: tf.Tensor,
-        rate: tf.Tensor,
-    ) -> None:
-        mean.assign_add((gradient - mean) * (1 - self.beta_1))
-        variance.assign_add((square - variance) * (1 - self.beta_2))
-        variable.assign_sub(rate * mean / (tf.sqrt(variance) + self.epsilon))
-
-
-OPTIMIZERS = {"adam": Adam, "rmsprop": keras.optimizers.RMSprop}
+OPTIMIZERS = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop}
 
 
 def make(config: params.Train, steps: int) -> keras.optimizers.Optimizer:
