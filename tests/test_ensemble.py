@@ -52,11 +52,10 @@ def test_a_single_base_model_stays_as_it_is():
     assert Ensemble.fit({LSTM: logits}, np.ones_like(labels)) == ensemble  # nothing to fit, nothing to refuse
 
 
-@pytest.mark.parametrize("label", [0, 1])
-def test_one_label_is_refused(label):
+def test_one_label_is_refused():
     labels, base_logits = made()
     with pytest.raises(UserError, match="validation part needs positive and negative reviews"):
-        Ensemble.fit(base_logits, np.full_like(labels, label))
+        Ensemble.fit(base_logits, np.ones_like(labels))
 
 
 def test_logits_by_hand():
@@ -81,17 +80,14 @@ def refused(path, vocabulary, problem):
     assert str(error.value) == f"{path}: {problem}"
 
 
-def test_one_of_another_vocabulary_is_refused(tmp_path, vocabulary):
-    STACKED.save(tmp_path / "ensemble.json", replace(vocabulary, lowercase=False))
-    refused(tmp_path / "ensemble.json", vocabulary, "fitted with another vocabulary; run `dvc repro train`")
+def test_a_missing_one_and_one_of_another_vocabulary_are_refused(tmp_path, vocabulary):
+    path = tmp_path / "ensemble.json"
+    refused(path, vocabulary, "no such file; run `dvc repro train` or `dvc pull`")
+    STACKED.save(path, replace(vocabulary, lowercase=False))
+    refused(path, vocabulary, "fitted with another vocabulary; run `dvc repro train`")
 
 
-def test_a_missing_file_is_refused(tmp_path, vocabulary):
-    problem = "no such file; run `dvc repro train` or `dvc pull`"
-    refused(tmp_path / "ensemble.json", vocabulary, problem)
-
-
-@pytest.mark.parametrize("content", ["", "{", "\xff", "[]", "null", "7", "{}", "[" * 100_000], ids=len)
+@pytest.mark.parametrize("content", ["", "\xff", "[]", "null", "{}", "[" * 100_000], ids=len)
 def test_a_file_of_something_else_is_refused(tmp_path, vocabulary, content):
     (tmp_path / "ensemble.json").write_text(content, "latin-1")
     problem = "not an ensemble of this project; run `dvc repro train`"
@@ -105,31 +101,21 @@ def test_a_file_of_something_else_is_refused(tmp_path, vocabulary, content):
         {"weights": {LSTM: 1.5, NGRAMS: float("inf")}},
         {"weights": {LSTM: "1.5"}},
         {"weights": {LSTM: True}},
-        {"weights": {LSTM: None}},
         {"weights": {LSTM: 10**400}},
         {"weights": {NGRAMS: 1.0}},
         {"weights": {LSTM: 1.0, "neighbours": 1.0}},
-        {"weights": {}},
         {"weights": [1.5, 0.5]},
         {"intercept": float("nan")},
-        {"intercept": [0.0]},
         {"intercept": None},
         {"more": 1},
+        {"vocabulary": "missing"},
+        {"weights": "missing"},
     ],
     ids=str,
 )
 def test_damaged_weights_are_refused(tmp_path, vocabulary, change):
     path = tmp_path / "ensemble.json"
     STACKED.save(path, vocabulary)
-    path.write_text(json.dumps(json.loads(path.read_text()) | change))
-    refused(path, vocabulary, "not an ensemble of this project; run `dvc repro train`")
-
-
-@pytest.mark.parametrize("key", ["weights", "intercept", "vocabulary"])
-def test_what_is_left_out_is_missed(tmp_path, vocabulary, key):
-    path = tmp_path / "ensemble.json"
-    STACKED.save(path, vocabulary)
-    content = json.loads(path.read_text())
-    del content[key]
-    path.write_text(json.dumps(content))
+    content = json.loads(path.read_text()) | change
+    path.write_text(json.dumps({key: value for key, value in content.items() if value != "missing"}))
     refused(path, vocabulary, "not an ensemble of this project; run `dvc repro train`")

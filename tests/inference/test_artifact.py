@@ -8,7 +8,6 @@ import pickle
 import shutil
 import subprocess
 import sys
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,6 +59,12 @@ def check_anew(model: Path) -> None:
     put_manifest(model, content)
 
 
+def exchange(model: Path, name: str, content: bytes) -> None:
+    """Exchange a file, and the manifest's checksum of it."""
+    put(model, name, content)
+    check_anew(model)
+
+
 def refused(model: Path, where: str, what: str) -> None:
     with pytest.raises(UserError) as error:
         sentiment.load(model)
@@ -80,11 +85,13 @@ def test_a_whole_one_is_read(model, vocabulary, classifier):
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_a_flipped_bit(model, name):
+def test_a_flipped_bit_or_a_missing_file(model, name):
     content = bytearray((model / name).read_bytes())
     content[len(content) // 2] ^= 1
     put(model, name, bytes(content))
     refused(model, name, "damaged, or of another model")
+    (model / name).unlink()
+    refused(model, name, "No such file or directory")
 
 
 def test_a_flipped_bit_anywhere_in_the_manifest(model):
@@ -95,60 +102,39 @@ def test_a_flipped_bit_anywhere_in_the_manifest(model):
             artifact.read(model)
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_a_missing_file(model, name):
-    (model / name).unlink()
-    refused(model, name, "No such file or directory")
-
-
-def test_no_manifest(model):
+def test_no_manifest_and_no_folder(model):
     (model / MANIFEST).unlink()
     refused(model, "", f"no {MANIFEST} in it")
-
-
-def test_no_folder(model):
     refused(model / "nowhere", "", "no such folder")
 
 
-@pytest.mark.parametrize(
-    ("checksums", "fingerprint", "where", "what"),
-    [
-        (False, False, VOCABULARY, "damaged, or of another model"),
-        (True, False, VOCABULARY, "the vocabulary of another model"),
-        (True, True, NETWORK, "not the network of this vocabulary"),
-    ],
-)
-def test_the_vocabulary_of_another_model(model, checksums, fingerprint, where, what):
+def test_the_vocabulary_of_another_model(model):
     vocabulary = Vocabulary.load(model / VOCABULARY)
     vocabulary = replace(vocabulary, tokens=vocabulary.tokens[::-1])
     (model / VOCABULARY).unlink()
     vocabulary.save(model / VOCABULARY)
-    if checksums:
-        check_anew(model)
-    if fingerprint:
-        put_manifest(model, manifest(model) | {"vocabulary": vocabulary.fingerprint})
-    refused(model, where, what)
+    refused(model, VOCABULARY, "damaged, or of another model")
+    check_anew(model)
+    refused(model, VOCABULARY, "the vocabulary of another model")
+    put_manifest(model, manifest(model) | {"vocabulary": vocabulary.fingerprint})
+    refused(model, NETWORK, "not the network of this vocabulary")
 
 
 def test_a_network_of_another_vocabulary(model):
     network = onnx.load(model / NETWORK)
     onnx.helper.set_model_props(network, {"vocabulary": "another"})
-    put(model, NETWORK, network.SerializeToString())
-    check_anew(model)
+    exchange(model, NETWORK, network.SerializeToString())
     refused(model, NETWORK, "not the network of this vocabulary")
 
 
-@pytest.mark.parametrize("checksums", [False, True])
-def test_a_network_with_weights_elsewhere(model, checksums):
+def test_a_network_with_weights_elsewhere(model):
     network = onnx.load(model / NETWORK)
     weights = network.graph.initializer[0]
     weights.ClearField("raw_data")
     weights.data_location = onnx.TensorProto.EXTERNAL
     weights.external_data.add(key="location", value="../../../../etc/passwd")
-    put(model, NETWORK, network.SerializeToString())
-    if checksums:
-        check_anew(model)
-    refused(model, NETWORK, "refers to data in other files" if checksums else "damaged, or of another model")
+    exchange(model, NETWORK, network.SerializeToString())
+    refused(model, NETWORK, "refers to data in other files")
 
 
 def test_a_length_spelt_otherwise_hides_no_reference_to_another_file(model):
@@ -156,8 +142,7 @@ def test_a_length_spelt_otherwise_hides_no_reference_to_another_file(model):
     entry = b"\n\x88\x00location\x12\x06secret"  # the same to any reader of protocol buffers
     proto = onnx.StringStringEntryProto()
     assert proto.FromString(entry) == proto.FromString(location)
-    put(model, NETWORK, (model / NETWORK).read_bytes() + entry)
-    check_anew(model)
+    exchange(model, NETWORK, (model / NETWORK).read_bytes() + entry)
     refused(model, NETWORK, "refers to data in other files")
 
 
@@ -166,14 +151,12 @@ def test_a_network_of_another_kind(model):
     values = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1]) for name in "xy"]
     graph = onnx.helper.make_graph([node], "other", values[:1], values[1:])
     other = onnx.helper.make_model(graph, ir_version=8, opset_imports=[onnx.helper.make_opsetid("", 15)])
-    put(model, NETWORK, other.SerializeToString())
-    check_anew(model)
+    exchange(model, NETWORK, other.SerializeToString())
     refused(model, NETWORK, "not the network of this vocabulary")
 
 
 def test_no_network(model):
-    put(model, NETWORK, b"\x00" * 100)
-    check_anew(model)
+    exchange(model, NETWORK, b"\x00" * 100)
     refused(model, NETWORK, "not a network that runs here")
 
 
@@ -181,8 +164,7 @@ def test_a_network_that_takes_other_numbers(model):
     network = onnx.load(model / NETWORK)
     ids = next(one for one in network.graph.input if one.name == "ids")
     ids.type.tensor_type.shape.dim[1].dim_value = 7
-    put(model, NETWORK, network.SerializeToString())
-    check_anew(model)
+    exchange(model, NETWORK, network.SerializeToString())
     refused(model, NETWORK, "not a network that runs here")
 
 
@@ -195,12 +177,8 @@ def test_ngrams_of_another_network(model):
     refused(model, NETWORK, "not a network that runs here")
 
 
-def test_a_zip_in_place_of_the_folder(model, tmp_path_factory):
-    path = tmp_path_factory.mktemp("zip") / "model.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("../escaped", "content")
-    refused(path, "", "a file; expected the folder")
-    assert not (path.parent.parent / "escaped").exists()
+def test_a_file_in_place_of_the_folder(model):
+    refused(model / NETWORK, "", "a file; expected the folder")
 
 
 @pytest.mark.parametrize("name", ["../x", "/etc/passwd", "more.bin", "neighbours.npz"])
@@ -254,14 +232,12 @@ def test_another_weight_is_noticed(model):
     [
         b"",
         b"\xff\xfe",
-        b"{}",
         b"[]",
-        b"null",
         b"[" * 100_000,
         b'{"format": 3}',
         b'{"format": 3, "corpus": "x", "vocabulary": "x", "test": {"accuracy": 1}, "files": {}}',
     ],
-    ids=["empty", "binary", "object", "list", "null", "deep", "hollow", "no files"],
+    ids=["empty", "binary", "list", "deep", "hollow", "no files"],
 )
 def test_a_manifest_of_something_else(model, content):
     put(model, MANIFEST, content)
@@ -281,13 +257,6 @@ def test_another_format(model, format):
     refused(model, "", f"an export of format {format}, but this release reads 3")
 
 
-def test_other_ngrams(model):
-    """What else their file may hold is in the tests of `packed`."""
-    put(model, NGRAMS, b"")
-    check_anew(model)
-    refused(model, NGRAMS, "not the n-grams of an exported model")
-
-
 class Harmful:
     """Leaves a file behind when it is unpickled."""
 
@@ -300,16 +269,10 @@ class Harmful:
 
 def test_pickled_ngrams(model):
     trace = model / "unpickled"
-    with np.load(model / NGRAMS) as whole:
-        arrays = {name: whole[name] for name in packed.KINDS}
-    contents = [pickle.dumps(Harmful(trace))]
-    for name in arrays:
-        file = io.BytesIO()
-        np.savez(file, **arrays | {name: np.array([Harmful(trace)], dtype=object)})
-        contents.append(file.getvalue())
-    for content in contents:
-        put(model, NGRAMS, content)
-        check_anew(model)
+    file = io.BytesIO()
+    np.savez(file, **dict.fromkeys(packed.KINDS, np.array([Harmful(trace)], dtype=object)))
+    for content in (pickle.dumps(Harmful(trace)), file.getvalue()):
+        exchange(model, NGRAMS, content)
         refused(model, NGRAMS, "not the n-grams of an exported model")
     assert not trace.exists()
     pickle.loads(pickle.dumps(Harmful(trace)))
