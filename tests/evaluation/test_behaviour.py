@@ -50,11 +50,6 @@ def test_each_case_is_held_against_its_own_logits():
         behaviour.passed(cases, np.zeros((4, 2)))
 
 
-def test_an_unknown_expectation_is_an_error():
-    with pytest.raises(KeyError):
-        behaviour.passed([case("better")], np.zeros((1, 2)))
-
-
 def test_the_summary_counts_all_and_each_capability():
     cases = [
         *[case("positive", capability="praise")] * 3,

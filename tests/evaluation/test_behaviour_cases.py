@@ -75,17 +75,6 @@ def test_labels_that_no_reader_would_doubt(text, label):
     assert [case.expected for case in CASES if case.text == text] == [label]
 
 
-def test_what_is_added_is_praise_where_the_logit_should_rise():
-    for capability, added in (
-        ("praise added", behaviour_cases.PRAISE),
-        ("complaint added", behaviour_cases.COMPLAINT),
-    ):
-        found = {case.changed.removeprefix(case.text).strip() for case in some(capability)}
-        assert found == set(added)
-    assert {"I loved it.", "Nine out of ten from me."} <= set(behaviour_cases.PRAISE)
-    assert {"I hated it.", "Two out of ten from me."} <= set(behaviour_cases.COMPLAINT)
-
-
 def test_a_typo_swaps_two_letters_within_a_word():
     for case in some("typos"):
         places = [at for at, (a, b) in enumerate(zip(case.text, case.changed, strict=True)) if a != b]
@@ -97,10 +86,8 @@ def test_a_typo_swaps_two_letters_within_a_word():
 
 def test_names_are_all_that_changes():
     for case in some("names"):
-        words = [
-            pair for pair in zip(case.text.split(), case.changed.split(), strict=True) if pair[0] != pair[1]
-        ]
-        assert words in [[pair] for pair in behaviour_cases.NAMES]
+        words = zip(case.text.split(), case.changed.split(), strict=True)
+        assert [pair for pair in words if pair[0] != pair[1]] in [[pair] for pair in behaviour_cases.NAMES]
 
 
 def test_the_form_alone_changes():

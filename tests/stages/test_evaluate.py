@@ -99,11 +99,9 @@ def test_headlines(written, folder):
     shown = files.read_json(written / "metrics/test.json")
     assert list(shown) == ["accuracy", "low", "high", "f1", "bal_acc", "auc", "loss", "ece", "baseline"]
     assert shown["accuracy"] == round(details["network"]["accuracy"], 4)
-    assert (shown["low"], shown["high"]) == pytest.approx(
-        (details["network"]["accuracy_low"], details["network"]["accuracy_high"]), abs=1e-4
-    )
-    assert shown["auc"] == round(details["network"]["roc_auc"], 4)
-    assert shown["loss"] == round(details["network"]["log_loss"], 4)
+    assert [shown["low"], shown["high"], shown["loss"]] == [
+        round(details["network"][name], 4) for name in ("accuracy_low", "accuracy_high", "log_loss")
+    ]
     assert shown["baseline"] == round(details["baseline"]["accuracy"], 4)
     evaluate.main(*FOLDERS, brief=True)
     brief = files.read_json(folder / "metrics/test.json")
