@@ -7,18 +7,16 @@ Each result is kept in benchmarks/ablation.json at once, so that the command can
 and goes on later; benchmarks/ablation.md is written anew after each. The test part is not read.
 """
 
-from types import SimpleNamespace
 from typing import Annotated, Any
 
 import typer
 
-from benchmarks.results import FOLDER, Results, alone, conditions, machine, spread, write
+from benchmarks.results import FOLDER, SECTIONS, Results, alone, conditions, machine, spread, write
 from sentiment import params
 from sentiment.errors import UserError
 from sentiment.reports.markdown import table
 from sentiment.system.command import run
 
-SECTIONS = "baseline", "embedding", "model", "train"
 WHOLE, STACKED = "the network", "LSTM + n-grams"
 SCORES = "accuracy, %", "log loss"
 VARIANTS: dict[str, dict[str, Any]] = {
@@ -56,15 +54,6 @@ def main(
             change = {"train.seed": seed, **VARIANTS[variant]}
             results.measure(f"{variant}, seed {seed}", alone, "benchmarks.networks:changed_ours", change)
             report(results)
-
-
-def changed(settings: SimpleNamespace, change: dict[str, Any]) -> SimpleNamespace:
-    """`settings` with other values under keys such as `model.pooling`."""
-    for key, value in change.items():
-        section, name = key.split(".")
-        old = getattr(settings, section)
-        setattr(settings, section, type(old).model_validate(old.model_dump() | {name: value}))
-    return settings
 
 
 def report(results: Results) -> None:

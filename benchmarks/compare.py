@@ -14,19 +14,17 @@ from typing import Any
 import matplotlib.style
 from matplotlib.figure import Figure
 
-from benchmarks.results import FOLDER, Results, alone, conditions, libraries, machine, ratios, write
-from benchmarks.tricks import TRICKS, times
+from benchmarks.results import FOLDER, SECTIONS, Results, alone, conditions, libraries, machine, write
 from sentiment.evaluation.plots import LINES, STYLE
 from sentiment.reports.markdown import table
 from sentiment.system.files import replacing
 
 TARGET = 0.88
 MEASURES = {
-    "speed": ("benchmarks.speed:measure", {"ours": [], "plain": TRICKS}),
-    "tfidf": ("benchmarks.linear:tfidf",),
-    "ngrams": ("benchmarks.linear:ngrams",),
-    "ours": ("benchmarks.networks:ours",),
-    "usual": ("benchmarks.networks:usual",),
+    "tfidf": "benchmarks.linear:tfidf",
+    "ngrams": "benchmarks.linear:ngrams",
+    "ours": "benchmarks.networks:ours",
+    "usual": "benchmarks.networks:usual",
 }
 YARDSTICK = "usual recipe"
 SYSTEMS = {
@@ -48,42 +46,24 @@ Curve = list[tuple[float, float]]  # seconds, accuracy on the validation part
 
 
 def main() -> None:
-    """Measure what has not been measured yet; write the tables and the plot."""
-    results = Results(FOLDER / "compare.json", conditions("baseline", "embedding", "model", "train"))
-    for name, call in MEASURES.items():
-        results.measure(name, alone, *call)
-    speed, *courses = (results.values[name] for name in MEASURES)
-    curves = {name: curve for course in courses for name, curve in course.items()}
+    """Measure what has not been measured yet; write the table and the plot."""
+    results = Results(FOLDER / "compare.json", conditions(*SECTIONS))
+    for name, function in MEASURES.items():
+        results.measure(name, alone, function)
+    curves = {name: curve for curves in results.values.values() for name, curve in curves.items()}
     draw(FOLDER / "compare.svg", curves)
     write(
         FOLDER / "compare.md",
-        "# Side by side",
+        "# Time to an accuracy",
         f"Written by `python -m benchmarks`, after {results.minutes:.0f} minutes, on {machine()}, "
         f"{libraries()}.",
-        "## Time of an epoch",
-        "The LSTM that the project trains, and the same network in plain Keras: `keras.layers.LSTM` without "
-        "chunks, `keras.optimizers.Adam`, float32. Both take the same batches in turn, in "
-        f"{len(speed['seconds']['ours'])} rounds: medians, and in brackets the least and the greatest of the "
-        "rounds. [What each of these tricks brings alone](tricks.md).",
-        speed_table(**speed),
-        "## Time to an accuracy",
         "From the tokens on disk on, on the same split; accuracy is that on the validation part. The time of "
         "the network and of its LSTM includes that of word vectors and n-grams. Importing libraries, and "
         "scoring the validation part ten times an epoch, are in no system's time. The stacking is fitted on "
-        "the validation part, as in the stage `train`.",
+        "the validation part, as in the stage `train`. [What makes a step of training fast](tricks.md).",
         accuracy_table(curves),
         "![Accuracy over seconds, one line a system](compare.svg)",
     )
-
-
-def speed_table(steps: int, seconds: dict[str, list[float]]) -> str:
-    """What `speed.measure` found, in Markdown."""
-    ours, plain = seconds["ours"], seconds["plain"]
-    rows = [
-        ["**ours**", *times(ours, steps), "1"],
-        ["plain Keras", *times(plain, steps), ratios(plain, ours)],
-    ]
-    return table(["", "seconds per step", f"seconds per epoch of {steps:,} steps", "ratio"], rows)
 
 
 def accuracy_table(curves: dict[str, Curve]) -> str:

@@ -12,9 +12,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from benchmarks.ablation import SECTIONS, STACKED, changed
+from benchmarks.ablation import STACKED
 from benchmarks.course import Course, Curves, load
-from benchmarks.results import DATA, MODELS, TOKENS
+from benchmarks.results import DATA, MODELS, SECTIONS, TOKENS, changed
 from sentiment import metrics, params
 from sentiment.data.dataset import Reviews
 from sentiment.data.labels import THRESHOLD

@@ -10,7 +10,8 @@ from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 from pkgutil import resolve_name
-from statistics import mean, median, stdev
+from statistics import mean, stdev
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
@@ -25,6 +26,7 @@ from sentiment.system.machine import processor
 FOLDER = Path("benchmarks")  # of the project that the command runs in
 DATA, MODELS = Path("data"), Path("models")
 TOKENS = DATA / "tokens"
+SECTIONS = "baseline", "embedding", "model", "train"  # of params.yaml, which a training depends on
 
 
 class Results:
@@ -77,6 +79,15 @@ def conditions(*sections: str) -> dict[str, Any]:
     }
 
 
+def changed(settings: SimpleNamespace, change: dict[str, Any]) -> SimpleNamespace:
+    """`settings` with other values under keys such as `model.pooling`."""
+    for key, value in change.items():
+        section, name = key.split(".")
+        old = getattr(settings, section)
+        setattr(settings, section, type(old).model_validate(old.model_dump() | {name: value}))
+    return settings
+
+
 def machine() -> str:
     """The machine, with the cores that this process may use, and the Python."""
     memory = psutil.virtual_memory().total / 2**30
@@ -109,12 +120,6 @@ def spread(values: list[float], digits: int) -> str:
     """The mean, and, where there are several, the sample standard deviation."""
     middle = f"{mean(values):.{digits}f}"
     return f"{middle} ± {stdev(values):.{digits}f}" if len(values) > 1 else middle
-
-
-def ratios(seconds: list[float], base: list[float]) -> str:
-    """The median, least and greatest ratio of `seconds` to those of `base`, round by round."""
-    found = [one / other for one, other in zip(seconds, base, strict=True)]
-    return f"{median(found):.2f} ({min(found):.2f} to {max(found):.2f})"
 
 
 def write(path: Path, *paragraphs: str) -> None:
