@@ -1,6 +1,7 @@
 """The stage `evaluate` on a small test part, and its scores, given the probabilities."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,6 @@ import yaml
 from conftest import ROOT
 
 from sentiment import metrics, params
-from sentiment.data import dataset
 from sentiment.data.labels import probability
 from sentiment.ensemble import Ensemble
 from sentiment.errors import UserError
@@ -20,24 +20,14 @@ from sentiment.stages import evaluate
 from sentiment.system import files
 
 FOLDERS = [Path(name) for name in ("data", "models", "metrics")]
-N = 600
 
 
 @pytest.fixture(scope="module")
-def made():
-    """Reviews of 1 to 400 tokens, and the probabilities of three classifiers, the best one first."""
-    generator = np.random.default_rng(0)
-    arrays = [np.ones(length, np.int32) for length in generator.integers(1, 401, N)]
-    reviews = dataset.ragged(arrays, generator.integers(0, 2, N), 2 * np.arange(N))
-    sizes = {"network": 4.0, "lstm": 3.5, "baseline": 3.0}
+def probabilities(reviews):
+    """Those of three classifiers, the best one first."""
+    generator, sizes = np.random.default_rng(0), {"network": 4.0, "lstm": 3.0, "baseline": 2.0}
     logits = {name: generator.normal(size * (reviews.labels - 0.5), 1.3) for name, size in sizes.items()}
-    return reviews, {name: probability(values) for name, values in logits.items()}
-
-
-@pytest.fixture(scope="module")
-def details(made):
-    settings = params.Evaluate(bootstrap_samples=200, calibration_bins=10, seed=1)
-    return evaluate.evaluate(*made, settings)[0]
+    return {name: probability(values) for name, values in logits.items()}
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -133,9 +123,11 @@ def test_a_network_without_ngrams_is_its_lstm(folder, network, vocabulary):
     assert "LSTM alone" not in (folder / "metrics/plots/report.svg").read_text("utf-8")
 
 
-def test_details(details):
+def test_details(reviews, probabilities):
+    settings = params.Evaluate(bootstrap_samples=200, calibration_bins=10, seed=1)
+    details, _ = evaluate.evaluate(reviews, probabilities, settings)
     assert list(details) == ["reviews", "network", "lstm", "baseline", "mcnemar"]
-    assert details["reviews"] == N
+    assert details["reviews"] == 60
     assert list(details["network"]) == list(details["lstm"]) == list(details["baseline"])
     for name in plots.NAMES:
         for score in ("accuracy", "f1"):
@@ -143,7 +135,7 @@ def test_details(details):
             assert low < value < high
     right = details["mcnemar"]["only_network_right"] - details["mcnemar"]["only_baseline_right"]
     difference = details["network"]["accuracy"] - details["baseline"]["accuracy"]
-    assert right / N == pytest.approx(difference, abs=1e-6)
+    assert right / 60 == pytest.approx(difference, abs=1e-6)
     assert difference > 0
 
 
@@ -154,17 +146,15 @@ def test_confusion_has_a_row_for_each_review():
     assert rows == [(no, no), (no, yes), (yes, no), (yes, yes), (yes, yes)]
 
 
-def test_check_refuses_what_cannot_be_scored(made):
-    reviews, probabilities = made
+def test_check_refuses_what_cannot_be_scored(reviews, probabilities):
     evaluate.check(reviews, probabilities)
     for name, named in {"network": "network", "lstm": "LSTM alone", "baseline": "baseline"}.items():
         broken = probabilities[name].copy()
         broken[3] = np.nan
         with pytest.raises(UserError, match=rf"{named} gives probabilities that are not numbers"):
             evaluate.check(reviews, probabilities | {name: broken})
-    one_label = dataset.ragged([reviews[0]] * 2, np.array([1, 1]), np.array([0, 1]))
     with pytest.raises(UserError, match="needs positive and negative reviews"):
-        evaluate.check(one_label, probabilities)
+        evaluate.check(replace(reviews, labels=np.ones(60, np.int8)), probabilities)
 
 
 @pytest.mark.parametrize(

@@ -88,14 +88,11 @@ def test_a_half_removed_one_is_passed_over(checkpoints):
     ("name", "damage"),
     [
         (ARRAYS, lambda path: path.write_bytes(path.read_bytes()[:-100])),
-        (ARRAYS, lambda path: path.write_bytes(b"")),
         (ARRAYS, lambda path: path.unlink()),
-        (ARRAYS, lambda path: np.savez(path, arr_0=np.zeros((1, 1)))),
+        (ARRAYS, lambda path: np.savez(path, arr_0=np.zeros((1, 1)))),  # of another network
         (STATE, lambda path: path.write_text("")),
         (STATE, lambda path: path.write_text("[]")),
-        (STATE, lambda path: path.write_text("{}")),
     ],
-    ids=["torn", "empty", "missing", "of another network", "no state", "a list", "no fingerprint"],
 )
 def test_a_damaged_one_is_told(checkpoints, name, damage):
     history, _ = train(checkpoints, 0.5)

@@ -1,7 +1,5 @@
 """How the LSTM learns. Checkpoints and optimizers have tests of their own."""
 
-from dataclasses import replace
-
 import keras
 import numpy as np
 import pytest
@@ -100,12 +98,6 @@ def test_epochs_are_compared_by_the_loss_of_the_stacked_models(reviews):
     stacked = loop.validate(wrong / 100, Part(reviews, base_logits={"ngrams": right}))
     assert stacked["val_accuracy"] == 0
     assert stacked["stopping_loss"] < 0.2 < 0.69 < stacked["val_loss"]
-
-
-def test_a_validation_part_of_one_label_is_refused(reviews):
-    one_label, logits = replace(reviews, labels=np.ones(60, np.int8)), np.zeros(60)
-    with pytest.raises(UserError, match="validation part needs positive and negative reviews"):
-        loop.validate(logits, Part(one_label, base_logits={"ngrams": logits}))
 
 
 def test_votes_go_with_their_tokens_when_reviews_are_augmented(settings, reviews):
