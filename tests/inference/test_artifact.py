@@ -3,18 +3,13 @@
 import hashlib
 import io
 import json
-import os
 import pickle
-import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import onnx
 import pytest
-from conftest import ROOT
 
 import sentiment
 from sentiment.data.vocabulary import Vocabulary
@@ -263,13 +258,3 @@ def test_pickled_ngrams(model):
     assert not trace.exists()
     pickle.loads(pickle.dumps(Harmful(trace)))
     assert trace.exists()  # so it would have been seen
-
-
-def test_no_model_anywhere(tmp_path):
-    shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("published"))
-    command = [sys.executable, "-m", "sentiment.cli.main", "predict", "hello"]
-    environment = os.environ | {"PYTHONPATH": str(tmp_path / "src")}
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
-    places = "models/export or models/imdb"
-    expected = f"error: no model in {places}; name one with --model, or run `dvc repro export`\n"
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", expected)

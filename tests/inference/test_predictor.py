@@ -10,6 +10,8 @@ from conftest import ROOT
 import sentiment
 from sentiment.data.labels import probability
 from sentiment.data.text import clean
+from sentiment.errors import UserError
+from sentiment.inference import artifact
 from sentiment.inference.predictor import BATCH, Predictions
 
 TEXTS = [
@@ -120,12 +122,16 @@ def test_several_threads_ask_one_model(exported):
 
 
 def test_without_a_path_the_models_places_are_tried(monkeypatch, tmp_path, exported):
-    (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "export").symlink_to(exported[1])
+    package = tmp_path / "project/src/sentiment"
+    monkeypatch.setattr(artifact, "__file__", str(package / "inference/artifact.py"))
     monkeypatch.chdir(tmp_path)
-    assert str(sentiment.load().artifact.path) == "models/export"
-    (tmp_path / "models" / "export").rename(tmp_path / "models" / "imdb")
-    assert str(sentiment.load().artifact.path) == "models/imdb"
+    with pytest.raises(UserError, match=r"^no model in models/export or models/imdb; name one with --model, "):
+        sentiment.load()
+    places = "models/export", "models/imdb", "project/models/export", "project/models/imdb"
+    for place in [package / "published", *reversed(places)]:  # the first one comes last
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).symlink_to(exported[1])
+        assert tmp_path / sentiment.load().artifact.path == tmp_path / place
 
 
 def test_the_documented_python_runs(monkeypatch, capsys):
