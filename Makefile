@@ -48,7 +48,7 @@ imdb: .venv/installed
 
 recipes: .venv/installed
 	dvc repro clean
-	cd recipes && dvc repro
+	dvc --cd recipes repro
 	python -m sentiment.reports.recipes
 
 # Fewer columns, for a terminal of 160.
@@ -60,7 +60,7 @@ restore: .venv/installed
 	git restore --source HEAD --staged --worktree dvc.lock params.yaml metrics models recipes/dvc.lock recipes/params.yaml recipes/metrics
 	dvc checkout --force --allow-missing clean tokenize baseline embed train evaluate
 	test -e 'data/IMDB Dataset.csv' || dvc checkout --allow-missing download@imdb
-	cd recipes && dvc checkout --force --allow-missing
+	dvc --cd recipes checkout --quiet --force --allow-missing
 
 serve: .venv/installed
 	sentiment serve

@@ -160,7 +160,9 @@ def export(network, classifier, vocabulary, tmp_path_factory):
     def make(**changes):
         built, folder = network(**changes), tmp_path_factory.mktemp("exported")
         to_onnx.round_weights(built)
-        content = to_onnx.to_onnx(built, vocabulary.fingerprint)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(to_onnx, "SMALL", 300)  # so that this embedding, too, is packed
+            content = to_onnx.to_onnx(built, vocabulary.fingerprint)
         alone = len(built.inputs) == 1
         ensemble = Ensemble({"lstm": 1.0} if alone else {"lstm": 1.5, "ngrams": 0.75}, 0.25)
         ngrams = None if alone else classifier.quantized()

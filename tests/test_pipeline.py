@@ -4,31 +4,47 @@ The tests of this file share one working copy and follow each other like a sessi
 """
 
 import csv
-import hashlib
 import json
 import re
 import shlex
-import shutil
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 from conftest import IMDB, ROOT, SMALL, commit, corpus, project_in, ran, run
 
-LIGHT = ["download", "clean", "tokenize", "baseline", "neighbours", "embed"]
-ALL = [*LIGHT, "train", "evaluate", "export", "publish", "behaviour"]
+pytestmark = pytest.mark.slow
+LIGHT = ["download@imdb", "clean", "tokenize", "baseline", "embed"]
+ALL = [*LIGHT, "train", "evaluate", "publish", "behaviour"]
 EPOCHS = SMALL["train"]["epochs"]
 FASTER = "-S", "train.learning_rate=0.02"
+HEADLINES = ["accuracy", "low", "high", "f1", "bal_acc", "auc", "loss", "ece", "baseline"]
+USAGE = (ROOT / "docs" / "usage.md").read_text("utf-8")
 
 
 def lock(folder) -> dict:
     return yaml.safe_load((folder / "dvc.lock").read_text("utf-8"))["stages"]
 
 
-def md5(folder, stage: str, path: str) -> str:
-    """Of this output of the stage, by dvc.lock."""
-    return next(out["md5"] for out in lock(folder)[stage]["outs"] if out["path"] == path)
+def width(text: str) -> int:
+    """Of the longest line, as a terminal shows it."""
+    return max(len(line.rstrip()) for line in text.splitlines())
+
+
+def make(target: str, cwd: Path) -> str:
+    """Run `make`, with the environment of the tests instead of one that it installs."""
+    (cwd / ".venv").mkdir(exist_ok=True)
+    (cwd / ".venv" / "installed").touch()
+    return run("make", target, cwd=cwd, COLUMNS="160").stdout
+
+
+def block(heading: str) -> list[str]:
+    """The commands in the code blocks of a section of docs/usage.md, comments gone."""
+    section = USAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    lines = "".join(re.findall(r"```sh\n(.*?)```", section, re.S)).splitlines()
+    return [line.partition("  #")[0].strip() for line in lines]
 
 
 def wait_for_queue(folder, successes: int) -> None:
@@ -52,20 +68,21 @@ def project(tmp_path_factory):
 
 
 def test_a_run_leaves_every_artifact_and_a_clean_status(project):
-    for path in ("models/model.keras", "models/neighbours.npz", "data/predictions.parquet"):
+    for path in ("models/model.keras", "models/export/network.onnx", "data/predictions.parquet"):
         assert (project / path).stat().st_size > 0
-    for name in ("data", "tokens", "baseline", "neighbours", "embedding", "train", "test"):
+    for name in ("data", "tokens", "baseline", "embedding", "train", "test", "evaluation", "export"):
         assert json.loads((project / "metrics" / f"{name}.json").read_text())
     assert run("git", "status", "--porcelain", cwd=project).stdout == ""
-    tracked = run("git", "ls-files", cwd=project).stdout.splitlines()
+    tracked = run("git", "ls-files", "data", "metrics", "models", cwd=project).stdout.splitlines()
     assert "metrics/test.json" in tracked
-    assert [
-        path for path in tracked if path.startswith("data/") and path.endswith((".npy", ".parquet"))
-    ] == []
+    assert not [path for path in tracked if path.endswith((".npy", ".parquet", ".keras"))]
     assert IMDB not in tracked
     assert {path for path in tracked if path.startswith("models/")} == {
-        f"models/imdb/{name}"
-        for name in ("manifest.json", "network.onnx", "ngrams.npz", "neighbours.npz", "vocabulary.json")
+        "models/ensemble.json",
+        *(
+            f"models/imdb/{name}"
+            for name in ("manifest.json", "network.onnx", "ngrams.npz", "vocabulary.json")
+        ),
     }
 
 
@@ -76,14 +93,14 @@ def test_the_second_time_there_is_nothing_to_do(project):
     assert "up to date" in run("dvc", "status", cwd=project).stdout
 
 
-def test_metrics_show(project):
+def test_what_dvc_shows_fits_a_terminal(project):
     shown = json.loads(run("dvc", "metrics", "show", "--json", cwd=project).stdout)[""]["data"]
-    test = shown["metrics/test.json"]["data"]
-    assert {"accuracy", "accuracy_low", "f1", "roc_auc", "log_loss", "brier", "ece"} <= set(test["lstm"])
-    assert set(test["lstm"]) == set(test["baseline"])
-    assert 0 <= test["mcnemar"]["p_value"] <= 1
-    assert shown["metrics/embedding.json"]["data"]["vocabulary_share"] == 1
-    assert "lstm.accuracy" in run("dvc", "metrics", "show", cwd=project).stdout
+    assert list(shown) == ["metrics/test.json"]
+    assert list(shown["metrics/test.json"]["data"]) == HEADLINES
+    assert width(run("dvc", "metrics", "show", cwd=project).stdout) <= 100
+    drawn = [run("dvc", "dag", cwd=project, PYTHONHASHSEED=seed).stdout for seed in "123"]
+    assert max(map(width, drawn)) <= 100  # the drawing is not the same each time
+    assert all(name in drawn[0] for name in ALL) and "recipes" not in drawn[0]
 
 
 def test_plots_show(project):
@@ -98,45 +115,36 @@ def test_plots_show(project):
     ]
 
 
-def test_the_demo_leaves_the_clone_as_it_was(project):
-    makefile = run("make", "--dry-run", "demo", cwd=project).stdout.splitlines()
-    demo, report = (line for line in makefile if line.startswith(("dvc exp run", "python -m")))
-    run(*shlex.split(demo), cwd=project)
-    assert run("git", "status", "--porcelain", cwd=project).stdout == ""
-    table = run(*shlex.split(report), cwd=project).stdout
-    assert "data/sample.csv" in table
-    assert "LSTM" in table
-    unknown = run(
-        "python", "-m", "sentiment.reports.readme", "--experiment", "nobody", cwd=project, check=False
-    )
-    assert unknown.returncode == 1
-    assert unknown.stderr.startswith("error: no results of 'nobody' here")
-    assert len(unknown.stderr.splitlines()) == 1
-    assert f"# make demo\n{demo}\n" in (ROOT / "README.md").read_text("utf-8")
-
-
-def test_without_the_imdb_reviews_the_demo_can_be_taken_but_for_what_was_made_of_them(project, tmp_path):
+def test_the_demo_in_a_new_clone_can_be_taken_and_left_again(project, tmp_path):
+    """Where the IMDb reviews never were."""
     clone = tmp_path / "clone"
-    shutil.copytree(project, clone)
-    (clone / IMDB).unlink()
-    shutil.rmtree(clone / "models" / "export")
-    for stage, path in (("download", IMDB), ("export", "models/export")):
-        hashed = md5(clone, stage, path)
-        (clone / ".dvc/cache/files/md5" / hashed[:2] / hashed[2:]).unlink()
-    result = run("dvc", "exp", "apply", "demo", cwd=clone, check=False)
-    missing = result.stderr.partition("Checkout failed for following targets:")[2].splitlines()[1:3]
-    assert set(missing) == {IMDB, "models/export"}
-    assert yaml.safe_load((clone / "params.yaml").read_text())["data"]["csv"] == "data/sample.csv"
-    model = (clone / "models/model.keras").read_bytes()
-    assert hashlib.md5(model).hexdigest() == md5(clone, "train", "models/model.keras")
+    run("git", "clone", "--quiet", str(project), str(clone), cwd=tmp_path)
+    shown = make("demo", clone)
+    assert run("git", "status", "--porcelain", cwd=clone).stdout == ""
+    assert "Running stage 'behaviour'" in shown and "Running stage 'download" not in shown
+    assert "data/sample.csv" in shown and "its LSTM alone" in shown
+
+    run("dvc", "exp", "apply", "demo", cwd=clone)
+    assert "up to date" in run("dvc", "status", cwd=clone).stdout
+    assert json.loads((clone / "models/export/manifest.json").read_text())["corpus"] == "data/sample.csv"
+    assert run("git", "diff", "--stat", "models/imdb", cwd=clone).stdout == ""  # it is for IMDb alone
+
+    (clone / IMDB).write_text("a file of the user's\n")
+    (clone / "README.md").write_text("an edit of the user's\n")
+    run("git", "add", "--all", cwd=clone)
+    make("restore", clone)
+    assert run("git", "status", "--porcelain", cwd=clone).stdout.split() == ["M", "README.md"]
+    assert (clone / IMDB).read_text() == "a file of the user's\n"
+    assert not (clone / "models/model.keras").exists()
 
 
 def test_another_embedding_is_not_taken_from_the_run_cache(project):
     result = run("dvc", "exp", "run", "-S", "embedding.dimensions=9", "embed", cwd=project)
     assert ran(result) == ["embed"]
     assert np.load(project / "data" / "embedding.npy").shape[1] == 9
-    run("git", "reset", "--quiet", "--hard", cwd=project)
-    run("dvc", "checkout", cwd=project)
+    make("restore", project)
+    assert run("git", "status", "--porcelain", cwd=project).stdout == ""
+    assert "up to date" in run("dvc", "status", cwd=project).stdout
 
 
 def test_an_experiment_runs_train_and_evaluate_alone(project):
@@ -146,28 +154,18 @@ def test_an_experiment_runs_train_and_evaluate_alone(project):
     assert list(diff["params.yaml"]) == ["train.learning_rate"]
     assert diff["params.yaml"]["train.learning_rate"]["new"] == 0.02
     changed = json.loads(run("dvc", "metrics", "diff", "--json", cwd=project).stdout)
-    assert "lstm.log_loss" in changed["metrics/test.json"]
-    assert [name for name in changed["metrics/test.json"] if name.startswith("baseline.")] == []
+    assert set() < set(changed["metrics/test.json"]) <= set(HEADLINES) - {"baseline"}
+    for what in ("params", "metrics"):
+        assert width(run("dvc", what, "diff", cwd=project).stdout) <= 100
     run("dvc", "plots", "diff", cwd=project)
     assert "workspace" in (project / "dvc_plots" / "index.html").read_text("utf-8")
 
 
-def test_a_queue_of_two(project):
-    run("git", "reset", "--quiet", "--hard", cwd=project)
-    run("dvc", "checkout", cwd=project)
-    run("dvc", "exp", "run", "--queue", "-S", "model.dropout=0.1,0.2", "evaluate", cwd=project)
-    run("dvc", "queue", "start", cwd=project)
-    wait_for_queue(project, successes=2)
-    table = list(csv.DictReader(run("dvc", "exp", "show", "--csv", cwd=project).stdout.splitlines()))
-    values = {row["model.dropout"] for row in table if row["rev"] not in ("workspace", "")}
-    assert {"0.1", "0.2"} <= values
-    assert any(row["Experiment"] == "faster" for row in table)
-
-
 def test_an_experiment_can_be_taken(project):
+    make("restore", project)
     run("dvc", "exp", "apply", "faster", cwd=project)
     assert yaml.safe_load((project / "params.yaml").read_text())["train"]["learning_rate"] == 0.02
-    assert ran(run("dvc", "repro", cwd=project)) == ALL[ALL.index("export") :]
+    assert ran(run("dvc", "repro", cwd=project)) == ["publish", "behaviour"]
     commit(project, "Faster")
 
 
@@ -186,9 +184,9 @@ def test_push_and_pull_into_a_fresh_clone(project, tmp_path):
 def test_the_order_of_the_rows_changes_nothing_after_clean(project):
     before = lock(project)
     corpus(project / IMDB, seed=2)
-    assert ran(run("dvc", "repro", cwd=project)) == ["download", "clean"]
+    assert ran(run("dvc", "repro", cwd=project)) == ["download@imdb", "clean"]
     after = lock(project)
-    assert before.pop("download") != after.pop("download")
+    assert before.pop("download@imdb") != after.pop("download@imdb")
     before_clean, after_clean = before.pop("clean"), after.pop("clean")
     assert before_clean["outs"] == after_clean["outs"]
     assert before == after
@@ -224,21 +222,48 @@ def test_a_mistake_in_params_yaml_is_one_line(project, old, new, message):
     assert "Traceback" not in result.stdout + result.stderr
 
 
-def readme_commands() -> list[str]:
-    """The dvc commands in README.md's section on working with the project."""
-    section = (ROOT / "README.md").read_text("utf-8").split("## Working with it")[1].split("### Your own")[0]
-    blocks = re.findall(r"```sh\n(.*?)```", section, re.S)
-    return [line.partition("#")[0].strip() for block in blocks for line in block.splitlines()]
-
-
-def test_the_readmes_commands_run(project, tmp_path):
-    for command in readme_commands():
+def test_the_commands_of_the_documentation_run(project, tmp_path):
+    for command in [*block("Run and look"), *block("Experiments"), *block("Share")]:
         if command == "dvc remote add --default storage /path/to/storage":
             command = f"dvc remote add --force --default storage {tmp_path / 'storage'}"
-        run(*shlex.split(command), cwd=project)
+        if command == "make experiments":
+            assert_experiments_can_be_read(project)
+        elif command == "make restore":
+            make("restore", project)
+        else:
+            run(*shlex.split(command), cwd=project)
         if command == "dvc queue start":
-            wait_for_queue(project, successes=4)
+            wait_for_queue(project, successes=2)
     assert "up to date" in run("dvc", "status", cwd=project).stdout
+
+
+def assert_experiments_can_be_read(project):
+    """At most 12 metrics in `dvc exp show`, and nothing cut off in `make experiments`."""
+    table = list(csv.DictReader(run("dvc", "exp", "show", "--csv", cwd=project).stdout.splitlines()))
+    assert {"0.3", "0.5"} <= {row["model.dropout"] for row in table if row["rev"] not in ("workspace", "")}
+    assert any(row["Experiment"] == "slow" for row in table)
+    columns = list(table[0])
+    assert columns[columns.index("accuracy") : columns.index("data.csv")] == HEADLINES
+    shown = make("experiments", project)
+    assert width(shown) <= 160 and "…" not in shown
+    assert all(name in shown for name in ("accuracy", "train.learning_rate", "model.dropout"))
+
+
+def test_without_make_the_commands_are_those_of_the_makefile(project):
+    targets = "\n".join(block("Without make")).split("# make ")[1:]
+    assert [target.split("\n")[0] for target in targets] == [
+        "demo",
+        "test",
+        "imdb",
+        "recipes",
+        "experiments",
+        "restore",
+    ]
+    for target in targets:
+        name, *commands = target.splitlines()
+        lines = run("make", "--dry-run", name, cwd=project).stdout.splitlines()
+        lines = [line for line in lines if not line.startswith(("echo", "dvc exp remove"))]
+        assert commands == [line for line in lines if "--experiment demo" not in line]
 
 
 def test_a_corpus_of_ones_own(project):
@@ -249,9 +274,10 @@ def test_a_corpus_of_ones_own(project):
         csv.writer(file).writerows(
             [["id", "text", "label"], *[[i, t, int(s == "positive")] for i, (t, s) in enumerate(rows)]]
         )
-    section = (ROOT / "README.md").read_text("utf-8").split("### Your own reviews")[1]
-    command = re.search(r"^dvc exp run .*$", section, re.M)[0]
+    (command,) = block("Your own reviews")
     result = run(*shlex.split(command), cwd=project)
-    assert "clean" in ran(result)
-    assert "download" not in ran(result)
+    assert ran(result) == ALL[1:]
     assert json.loads((project / "metrics" / "data.json").read_text())["rows"] == 600
+    assert f"\n{command}\n" in (ROOT / "README.md").read_text("utf-8")
+    make("restore", project)  # brings the IMDb reviews back, too
+    assert "up to date" in run("dvc", "status", cwd=project).stdout
