@@ -202,7 +202,7 @@ def test_without_a_source_one_line_names_the_three_ways(server, csv):
     assert "Kaggle: no connection; Stanford: another checksum than params.yaml's" in error
     assert "https://www.kaggle.com/datasets/lakshmi25npathi/imdb-dataset-of-50k-movie-reviews" in error
     assert "`dvc pull`" in error
-    assert "`dvc exp run -S data.csv=data/sample.csv evaluate`" in error
+    assert "`dvc exp run -S data.csv=data/sample.csv -S 'data.download=[]'`" in error
     assert list(csv.parent.iterdir()) == []
 
 

@@ -48,7 +48,7 @@ def main(path: Path) -> None:
     raise UserError(
         f"{path}: no download succeeded ({'; '.join(failures)}); put the CSV of {PAGE} there, or get it "
         "from a remote that has it: `dvc pull`, or use another corpus: "
-        "`dvc exp run -S data.csv=data/sample.csv evaluate` (`dvc repro evaluate` if params.yaml names yours)"
+        "`dvc exp run -S data.csv=data/sample.csv -S 'data.download=[]'`"
     )
 
 
