@@ -59,7 +59,7 @@ experiments: .venv/installed
 restore: .venv/installed
 	git restore --source HEAD --staged --worktree dvc.lock params.yaml metrics models recipes/dvc.lock recipes/params.yaml recipes/metrics
 	dvc checkout --force --allow-missing clean tokenize baseline embed train evaluate
-	test -e 'data/IMDB Dataset.csv' || dvc checkout --allow-missing download@imdb
+	test -e 'data/IMDB Dataset.csv' || dvc checkout --allow-missing download
 	dvc --cd recipes checkout --quiet --force --allow-missing
 
 serve: .venv/installed
