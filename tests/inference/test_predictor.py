@@ -125,7 +125,7 @@ def test_without_a_path_the_models_places_are_tried(monkeypatch, tmp_path, expor
     package = tmp_path / "project/src/sentiment"
     monkeypatch.setattr(artifact, "__file__", str(package / "inference/artifact.py"))
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(UserError, match=r"^no model in models/export or models/imdb; name one with --model, "):
+    with pytest.raises(UserError, match="no model in models/export or models/imdb; name one with --model"):
         sentiment.load()
     places = "models/export", "models/imdb", "project/models/export", "project/models/imdb"
     for place in [package / "published", *reversed(places)]:  # the first one comes last
