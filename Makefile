@@ -1,4 +1,4 @@
-# Thin: each target prints what it runs, and the same commands stand in README.md.
+# Thin: each target prints what it runs, and the same commands are in docs/usage.md.
 
 # The first Python 3.10 to 3.13 on this machine; `make PYTHON=/path/to/python demo` for another.
 PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3.10; do \
