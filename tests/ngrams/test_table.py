@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from small_reviews import count, fit, made, names, ngrams_ending, noise, sequences
+from small_reviews import fit, made, ngrams_ending, noise, sequences
 
 from sentiment.data.dataset import Reviews
 from sentiment.ngrams import nb_logreg
@@ -11,12 +11,6 @@ from sentiment.ngrams.table import STEP, Classifier, hashed, lookup
 NO_REVIEWS = Reviews(
     np.zeros(0, np.int32), np.zeros(1, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int32)
 )
-
-
-def with_weights(reviews: Reviews, intercept: float, values: dict[str, float]) -> Classifier:
-    """A classifier in which the n-grams of `reviews` weigh what `values` says, and else nothing."""
-    table = count(reviews)
-    return Classifier(table, np.array([values.get(name, 0) for name in names(table)], np.float32), intercept)
 
 
 @pytest.mark.parametrize("min_count", [1, 3])
@@ -45,7 +39,7 @@ def random_classifier():
 
 @pytest.mark.parametrize("quantized", [False, True])
 def test_votes_and_logits_are_sums_over_sets_of_ngrams(random_classifier, quantized):
-    """In reviews that the n-grams were not counted in, with tokens that are none of them."""
+    """In other reviews than were counted: a repeated n-gram votes each time, but counts once in the logit."""
     classifier = random_classifier.quantized() if quantized else random_classifier
     reviews = noise(60, ids=14, seed=1)
     weights = dict(zip(sequences(classifier.table), classifier.weights.tolist(), strict=True))
@@ -61,15 +55,6 @@ def test_votes_and_logits_are_sums_over_sets_of_ngrams(random_classifier, quanti
     np.testing.assert_array_equal(votes, np.array(expected_votes, np.float32))
     np.testing.assert_allclose(logits, expected_logits, rtol=0, atol=1e-12)
     assert all(0.1 < (votes[:, n] != 0).mean() < 1 for n in range(3))
-
-
-def test_an_ngram_votes_wherever_it_ends_and_counts_once_in_the_logit():
-    values = {"good": 1.5, "bad": -2.0, "not good": -2.25}
-    reviews = made("good good,not good,good bad,not good not good")
-    votes, logits = with_weights(reviews, 0.25, values).votes_and_logits(reviews)
-    assert logits.tolist() == [1.75, -0.5, -0.25, -0.5]
-    good, not_good = [1.5, 0], [1.5, -2.25]
-    assert votes.tolist() == [good, good, [0, 0], not_good, good, [-2, 0], [0, 0], not_good, [0, 0], not_good]
 
 
 def test_unseen_ngrams_and_no_tokens_give_the_intercept():

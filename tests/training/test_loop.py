@@ -80,15 +80,6 @@ def test_a_diverging_training_is_told(settings, reviews, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_a_part_has_what_the_classifier_gives_to_its_reviews(reviews, classifier):
-    votes, logits = classifier.votes_and_logits(reviews)
-    part = loop.with_ngrams(reviews, classifier)
-    np.testing.assert_array_equal(part.votes, votes)
-    assert list(part.base_logits) == ["ngrams"]
-    np.testing.assert_array_equal(part.base_logits["ngrams"], logits)
-    assert loop.with_ngrams(reviews, None) == Part(reviews, None, {})
-
-
 def test_epochs_are_compared_by_the_loss_of_the_stacked_models(reviews):
     labels = np.asarray(reviews.labels)
     wrong, right = np.where(labels == 1, -1.0, 1.0), np.where(labels == 1, 1.0, -1.0)
