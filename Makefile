@@ -53,7 +53,7 @@ recipes: .venv/installed
 
 # Fewer columns, for a terminal of 160.
 experiments: .venv/installed
-	dvc exp show --no-pager --only-changed --drop 'Created|low|high|(src|data|models|metrics)/'
+	dvc exp show --no-pager --only-changed --drop 'Created|State|Executor|low|high|f1|bal_acc|ece|data.download|clean|(src|data|models|metrics)/' --keep '(accuracy|auc|loss)$$'
 
 # The reviews in data/ may be a file of the user's: they come back if they are missing, and are never replaced.
 restore: .venv/installed

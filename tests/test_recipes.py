@@ -200,6 +200,10 @@ def test_keras_own_file_instead_of_the_clean_reviews(project):
     np.savez(project.parent / "data" / "imdb.npz", **arrays)
     command = re.search(r"^dvc exp run -S reviews=\S+ \S+", README, re.M)[0].replace("evaluate", "prepare")
     assert ran(run(*shlex.split(command), cwd=project)) == ["prepare@keras-imdb-bilstm"]
+    shown = run(
+        *shlex.split(re.search(r"^dvc exp show .*$", README, re.M)[0]), cwd=project, COLUMNS="160"
+    ).stdout
+    assert "reviews" in shown and "…" not in shown
     tokens = project / "data/keras-imdb-bilstm/tokens"
     assert dataset.load(tokens / "test")[0].tolist() == [1, 4, 19999, 2]
     assert Vocabulary.load(tokens / "vocabulary.json").size == 20000
