@@ -51,9 +51,9 @@ recipes: .venv/installed
 	dvc --cd recipes repro
 	python -m sentiment.reports.recipes
 
-# Fewer columns, for a terminal of 160.
+# Some headlines and the parameters, for a terminal of 160 columns.
 experiments: .venv/installed
-	dvc exp show --no-pager --only-changed --drop 'Created|State|Executor|low|high|f1|bal_acc|ece|data.download|clean|(src|data|models|metrics)/' --keep '(accuracy|auc|loss)$$'
+	dvc exp show --no-pager --only-changed --drop '(?!Exp|acc|auc|loss|[a-z]+\.)|data.download|clean'
 
 # The reviews in data/ may be a file of the user's: they come back if they are missing, and are never replaced.
 restore: .venv/installed

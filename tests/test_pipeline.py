@@ -246,7 +246,7 @@ def assert_experiments_can_be_read(project):
     assert columns[columns.index("accuracy") : columns.index("data.csv")] == HEADLINES
     shown = make("experiments", project)
     assert width(shown) <= 160 and "…" not in shown
-    assert all(name in shown for name in ("accuracy", "loss", "train.learning_rate", "model.dropout"))
+    assert all(name in shown for name in ("auc", "loss", "train.learning_rate", "model.dropout"))
 
 
 def test_without_make_the_commands_are_those_of_the_makefile(project):
