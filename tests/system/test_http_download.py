@@ -27,12 +27,9 @@ def url(web_server):
     return web_server.url
 
 
-def test_a_download_without_length_is_complete(url, tmp_path):
+def test_a_download_without_length_is_complete_and_bounded(url, tmp_path):
     assert download(url, tmp_path / "file", timeout=9) == hashlib.sha256(CONTENT).hexdigest()
     assert (tmp_path / "file").read_bytes() == CONTENT
-
-
-def test_a_download_without_length_is_bounded(url, tmp_path):
     with pytest.raises(UserError, match=r"^more than 100,000 bytes$"):
         download(url, tmp_path / "file", timeout=9, max_bytes=100_000)
     assert (tmp_path / "file").stat().st_size <= 100_000
