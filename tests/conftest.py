@@ -97,6 +97,24 @@ def imdb():
     return ROOT / "models" / "imdb"
 
 
+@pytest.fixture
+def constant_model(imdb, tmp_path):
+    """A function that makes a model with the same logit for every text, and returns its folder."""
+    from sentiment.ensemble import Ensemble
+    from sentiment.inference import artifact
+
+    def make(logit):
+        published = artifact.read(imdb)
+        about = {name: published.about[name] for name in ("corpus", "clean", "test")}
+        ensemble = Ensemble(dict.fromkeys(published.ensemble.weights, 0.0), logit)
+        folder = tmp_path / "constant"
+        folder.mkdir()
+        artifact.write(folder, published.network, published.ngrams, ensemble, published.vocabulary, about)
+        return folder
+
+    return make
+
+
 @pytest.fixture(scope="session")
 def vocabulary():
     """A vocabulary to go with `reviews`."""

@@ -10,7 +10,7 @@ from conftest import run
 SUBCOMMANDS = ("predict", "score", "serve")
 
 
-@pytest.mark.parametrize("subcommand", [(), *((name,) for name in SUBCOMMANDS)], ids=" ".join)
+@pytest.mark.parametrize("subcommand", [(), *zip(SUBCOMMANDS)], ids=" ".join)
 def test_h_shows_the_same_help_as_help(tmp_path, subcommand):
     short, long = (run("sentiment", *subcommand, option, cwd=tmp_path) for option in ("-h", "--help"))
     assert short.stdout == long.stdout

@@ -10,25 +10,10 @@ import pytest
 from conftest import run
 
 import sentiment
-from sentiment.ensemble import Ensemble
-from sentiment.inference import artifact
 from sentiment.inference.explain import explain
 from sentiment.server import app
 
 TEXT = "A fine film."
-
-
-@pytest.fixture(params=[(0.0, "positive"), (-4e-7, "negative")], ids=str)
-def constant(request, imdb, tmp_path):
-    """A model whose logit is the same for every text, and the label that this logit means."""
-    logit, label = request.param
-    published = artifact.read(imdb)
-    about = {name: published.about[name] for name in ("corpus", "clean", "test")}
-    ensemble = Ensemble(dict.fromkeys(published.ensemble.weights, 0.0), logit)
-    folder = tmp_path / "constant"
-    folder.mkdir()
-    artifact.write(folder, published.network, published.ngrams, ensemble, published.vocabulary, about)
-    return folder, label
 
 
 async def over_http(model):
@@ -44,8 +29,9 @@ async def over_http(model):
     return predicted.json()["predictions"][0]["label"], explained.json()["label"]
 
 
-def test_python_the_shell_files_and_http_agree(constant, tmp_path):
-    folder, expected = constant
+@pytest.mark.parametrize(("logit", "expected"), [(0.0, "positive"), (-4e-7, "negative")])
+def test_python_the_shell_files_and_http_agree(constant_model, tmp_path, logit, expected):
+    folder = constant_model(logit)
     command, options = (sys.executable, "-m", "sentiment.cli.main"), ("--model", str(folder))
     model = sentiment.load(folder)
     labels = [model.predict([TEXT]).label[0], explain(model, TEXT).prediction.label[0]]

@@ -5,30 +5,27 @@ import socket
 import sys
 
 import pytest
-from conftest import ROOT, run
-
-COMMAND = [sys.executable, "-m", "sentiment.cli.main", "serve", "--model", str(ROOT / "models" / "imdb")]
+from conftest import run
 
 
-def refused(folder, *options):
-    result = run(*COMMAND, *options, cwd=folder, check=False)
-    assert (result.returncode, result.stdout) == (1, "")
-    return result.stderr
-
-
-def test_a_port_in_use_is_reported_in_one_line(tmp_path):
+@pytest.fixture(scope="module")
+def used_port():
     with socket.create_server(("127.0.0.1", 0)) as other:
-        port = other.getsockname()[1]
-        message = refused(tmp_path, "--port", str(port))
-    assert re.fullmatch(rf"error: cannot listen at 127.0.0.1, port {port}: [^\n]*\n", message)
+        yield str(other.getsockname()[1])
 
 
-@pytest.mark.parametrize("host", ["a..b", "x" * 64])
-def test_a_mistyped_host_is_reported_in_one_line(host, tmp_path):
-    message = f"error: cannot listen at {host}: not a host name; choose one with --host\n"
-    assert refused(tmp_path, "--host", host) == message
-
-
-def test_a_missing_model_is_reported_in_one_line(tmp_path):
-    message = refused(tmp_path, "--port", "0", "--model", "nowhere")
-    assert re.fullmatch(r"error: nowhere: no such folder[^\n]*\n", message)
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--host", "a..b"), r"cannot listen at a\.\.b: not a host name; choose one with --host"),
+        (("--host", "x" * 64), "cannot listen at x{64}: not a host name; choose one with --host"),
+        (("--port", "USED"), r"cannot listen at 127\.0\.0\.1, port \d+: .*"),
+        (("--port", "0", "--model", "nowhere"), "nowhere: no such folder.*"),
+    ],
+)
+def test_a_mistake_is_one_line(tmp_path, used_port, options, message):
+    command = [sys.executable, "-m", "sentiment.cli.main", "serve"]
+    options = [used_port if option == "USED" else option for option in options]
+    result = run(*command, *options, cwd=tmp_path, check=False)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert re.fullmatch(f"error: {message}\n", result.stderr)

@@ -1,7 +1,6 @@
 """`sentiment score` as a user runs it, and its journal, for the tests of this folder."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -11,20 +10,15 @@ from conftest import ROOT, run
 
 from sentiment.inference.predictor import Predictor
 
-COMMAND = (sys.executable, "-m", "sentiment.cli.main", "score")
 MODEL = ROOT / "models" / "imdb"
-TEXTS = [
-    "A wonderful film.",
-    "Awful, a waste of time.",
-    "Not bad,\nnot <b>bad</b> at all!",
-    'He said "no"; so do I',
-]
+COMMAND = (sys.executable, "-m", "sentiment.cli.main", "score", "--model", str(MODEL))
+NOT_BAD = "Not bad,\nnot <b>bad</b> at all!"
+TEXTS = ["A wonderful film.", "Awful, a waste of time.", NOT_BAD, 'He said "no"; so do I']
 
 
-def score(folder, *arguments, check=True, **environment):
+def score(folder, *arguments, check=True):
     """Run the command in `folder`."""
-    environment |= {"PYTHONPATH": str(ROOT / "src")}
-    return run(*COMMAND, *arguments, "--model", str(MODEL), cwd=folder, check=check, **environment)
+    return run(*COMMAND, *arguments, cwd=folder, check=check)
 
 
 def refused(folder, *arguments):
@@ -47,15 +41,8 @@ def assert_predicted(columns, texts):
 
 def start(folder, *arguments, **options):
     """Start it in the background."""
-    return psutil.Popen(
-        [*COMMAND, *arguments, "--model", str(MODEL)],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        **options,
-    )
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    return psutil.Popen([*COMMAND, *arguments], cwd=folder, **pipes, **options)
 
 
 def journal_scores(path):

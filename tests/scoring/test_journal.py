@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from score_command import journal_scores
 
-from sentiment.errors import UserError
 from sentiment.scoring.journal import open_journal
 
 
@@ -38,15 +37,6 @@ def test_blocks_from_the_first_damaged_one_are_dropped(tmp_path, damage):
         assert (journal.done, list(journal.scores())) == (3, [1, 2, 5])
 
 
-def test_a_second_process_is_refused(tmp_path):
-    with (
-        open_journal(tmp_path / "out.csv"),
-        pytest.raises(UserError, match="another run is working on this file"),
-        open_journal(tmp_path / "out.csv"),
-    ):
-        pass
-
-
 @pytest.mark.parametrize("restarted", [False, True])
 def test_a_journal_removed_before_it_is_locked_is_opened_again(tmp_path, monkeypatch, restarted):
     output, path = tmp_path / "out.csv", tmp_path / ".part-out.csv.scores"
@@ -68,10 +58,3 @@ def test_a_journal_removed_before_it_is_locked_is_opened_again(tmp_path, monkeyp
         ours.append(np.array([4]))
         assert journal_scores(path) == list(ours.scores()) == [4]
     assert len(locked) == 2
-
-
-def test_a_journal_that_someone_removed_is_no_error(tmp_path):
-    with open_journal(tmp_path / "out.csv") as ours:
-        (tmp_path / ".part-out.csv.scores").unlink()
-        ours.remove()
-    assert list(tmp_path.iterdir()) == []

@@ -16,21 +16,7 @@ from score_command import assert_predicted, journal_scores, refused, score, star
 pytestmark = pytest.mark.slow
 
 ROWS = 5_000
-WORDS = [
-    "a",
-    "the film",
-    "was",
-    "not",
-    "good",
-    "bad",
-    "but",
-    "never",
-    "I",
-    "loved",
-    "hated",
-    "<br />",
-    "café",
-]
+WORDS = ["a", "the film", "was", "not", "good", "bad", "but never", "I loved", "hated", "<br />", "café"]
 
 
 @pytest.fixture(scope="module")
@@ -116,10 +102,6 @@ def test_a_change_of_the_input_during_the_run_is_refused(many, tmp_path, change)
     assert errors.splitlines()[-1] == "error: in.csv: changed while it was read; run the same command again"
     assert "Traceback" not in errors
     assert not (tmp_path / "out.csv").exists()
-
-    shutil.copy(many / "in.csv", tmp_path)
-    assert "resuming: " in score(tmp_path, "in.csv", "out.csv").stderr
-    assert (tmp_path / "out.csv").read_bytes() == (many / "out.csv").read_bytes()
 
 
 def test_ctrl_c_ends_in_one_line_and_another_input_starts_afresh(many, tmp_path):

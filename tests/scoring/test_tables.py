@@ -8,34 +8,10 @@ import os
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import ROOT, run
-from score_command import COMMAND, TEXTS, assert_predicted, refused, score
-
-from sentiment.data import labels
-from sentiment.scoring.tables import BLANK, format_score
+from score_command import TEXTS, assert_predicted, refused, score
 
 
-@pytest.mark.parametrize(
-    ("probability", "written"),
-    [
-        (0.5, ("0.500000", "positive")),
-        (0.4999999, ("0.499999", "negative")),
-        (0.49999949, ("0.499999", "negative")),
-        (0.5000001, ("0.500000", "positive")),
-        (0.0, ("0.000000", "negative")),
-        (1.0, ("1.000000", "positive")),
-    ],
-)
-def test_rounding_does_not_change_the_label(probability, written):
-    assert labels.NAMES[labels.decide(probability)] == written[1]
-    assert format_score(int(labels.millionths(probability))) == written
-
-
-def test_a_blank_text_has_neither_probability_nor_label():
-    assert format_score(BLANK) == (None, None)
-
-
-def test_csv_keeps_its_bytes(tmp_path):
+def test_csv_keeps_its_bytes_and_a_file_name_cannot_steer_the_terminal(tmp_path):
     rows = [
         "\ufeffid,text,note\r\n",
         '1,"A wonderful film.", x \r\n',
@@ -45,8 +21,9 @@ def test_csv_keeps_its_bytes(tmp_path):
         'NA,He said "no"; so do I,last',
     ]
     (tmp_path / "in.csv").write_bytes("".join(rows).encode())
-    result = score(tmp_path, "in.csv", "new/out.csv", "--text-column", "text")
-    content = (tmp_path / "new" / "out.csv").read_bytes().decode()
+    output = tmp_path / "new" / os.fsdecode(b"\xff\x1b[31m.csv")
+    result = score(tmp_path, "in.csv", f"new/{output.name}", "--text-column", "text")
+    content = output.read_bytes().decode()
     table = list(csv.DictReader(io.StringIO(content.removeprefix("\ufeff"), newline="")))
     added = [",probability,predicted", *(f",{row['probability']},{row['predicted']}" for row in table)]
     ends = [row[len(row.rstrip("\r\n")) :] for row in rows]
@@ -56,9 +33,9 @@ def test_csv_keeps_its_bytes(tmp_path):
     assert (table[3]["probability"], table[3]["predicted"]) == ("", "")  # blank once it is cleaned
     del table[3]
     assert_predicted([(row["probability"], row["predicted"]) for row in table], TEXTS)
-    assert "1 blank" in result.stdout
+    assert result.stdout.startswith("new/??[31m.csv: 5 rows, ") and "1 blank" in result.stdout
     assert "accuracy" not in result.stdout
-    assert [path.name for path in (tmp_path / "new").iterdir()] == ["out.csv"]
+    assert list(output.parent.iterdir()) == [output]
 
 
 def test_json_lines_and_parquet_get_the_same_scores_and_metrics(tmp_path):
@@ -94,7 +71,6 @@ def test_json_lines_and_parquet_get_the_same_scores_and_metrics(tmp_path):
 WRONG = {
     "a\nx\n": "1: no column 'review'; its columns are 'a'; name yours with --text-column and --label-column",
     "review,predicted\n": "1: has a column 'predicted' already, which scoring adds; rename it or drop it",
-    'review\nx\n"y\nz\n': "3: the quote that opens here is never closed",
     "review,b\nx,1\ny\n": "3: expected 2 fields, found 1",
     "review,sentiment\n,5\n": "2: label '5' is none of positive, negative, 1, 0 (--label-column '' for none)",
 }
@@ -107,15 +83,8 @@ def test_a_wrong_csv_is_refused_in_one_line(tmp_path, content, message):
 
 
 def test_wrong_json_lines_are_named(tmp_path):
-    lines = [
-        '{"review": "x"}',
-        "[]",
-        '{"review": ',
-        '{"text": "x"}',
-        '{"review": 1}',
-        '{"review": "x", "predicted": 1}',
-    ]
-    (tmp_path / "in.jsonl").write_text("\n".join(lines))
+    lines = '{"review": "x"}\n[]\n{"review": \n{"text": "x"}\n{"review": 1}\n{"review": "x", "predicted": 1}'
+    (tmp_path / "in.jsonl").write_text(lines)
     message = refused(tmp_path, "in.jsonl", "out.jsonl").removeprefix("in.jsonl: ")
     assert [part.partition(":")[0] for part in message.split("; line ")] == ["line 2", *"3456"]
 
@@ -158,18 +127,9 @@ def test_unsuitable_paths_are_refused(tmp_path):
     assert refused(tmp_path, "none.csv", "out.csv") == "none.csv: no such file"
 
 
-def test_a_file_name_cannot_steer_the_terminal(tmp_path):
-    (tmp_path / "in.csv").write_text("review\nx\n")
-    name = os.fsdecode(b"\xff\x1b[31m.csv")
-    result = score(tmp_path, "in.csv", name)
-    assert (tmp_path / name).exists()
-    assert result.stdout.startswith("??[31m.csv: 1 rows")
-
-
 def test_parquet_without_pyarrow_says_what_to_install(tmp_path):
     (tmp_path / "in.parquet").write_text("PAR1")
     (tmp_path / "pyarrow.py").write_text("raise ImportError")
-    path = os.pathsep.join([str(tmp_path), str(ROOT / "src")])
-    result = run(*COMMAND, "in.parquet", "out.parquet", cwd=tmp_path, check=False, PYTHONPATH=path)
+    result = score(tmp_path, "in.parquet", "out.parquet", check=False)
     message = "error: in.parquet: reading Parquet needs pyarrow: pip install pyarrow\n"
     assert (result.returncode, result.stderr) == (1, message)

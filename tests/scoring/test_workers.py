@@ -4,11 +4,8 @@ import psutil
 import pytest
 from score_command import MODEL, TEXTS
 
-from sentiment.data.labels import MILLION
 from sentiment.errors import UserError
-from sentiment.inference.predictor import Predictor
 from sentiment.scoring import workers
-from sentiment.scoring.tables import BLANK
 
 
 def test_blocks_are_bounded_in_rows_and_characters():
@@ -17,14 +14,6 @@ def test_blocks_are_bounded_in_rows_and_characters():
     long = list(workers.blocks(["x" * (workers.CHARACTERS // 2 + 1)] * 5))
     assert [len(block) for block in long] == [2, 2, 1]
     assert list(workers.blocks([])) == []
-
-
-def test_scores_are_probabilities_in_millionths_in_order():
-    (first, second) = workers.score(MODEL, [TEXTS, ["<br />", TEXTS[0]]], 2)
-    expected = Predictor(MODEL).predict(TEXTS).probability
-    assert (first / MILLION).tolist() == pytest.approx(expected.tolist(), abs=5e-6)
-    assert second[0] == BLANK
-    assert second[1] / MILLION == pytest.approx(expected[0], abs=5e-6)
 
 
 def test_a_killed_process_is_a_clear_error():

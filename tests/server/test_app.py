@@ -1,12 +1,13 @@
 """server/app.py, routes.py and schemas.py: what the real server answers, and what it refuses."""
 
+import json
 import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from conftest import ROOT, run
+from conftest import run
 from running_server import LONG, MODEL, explaining, metrics, wait_until
 
 from sentiment.inference.predictor import Predictor
@@ -15,7 +16,6 @@ from sentiment.server.schemas import CHARACTERS, TEXTS
 pytest_plugins = ["server_fixtures"]
 
 GET_ROUTES = ("/", "/health", "/metrics", "/openapi.json")
-NO_JSON = "expected JSON, with the header Content-Type: application/json"
 
 
 @pytest.fixture(scope="module")
@@ -43,32 +43,7 @@ def test_head_has_the_headers_of_get_without_a_body(client, path):
         for name in changing:
             del response.headers[name]
     assert head.headers == get.headers
-
-
-def test_head_is_refused_where_there_is_no_get(client):
     assert client.head("/predict").status_code == 405
-
-
-STARTED = """
-import asyncio, sys
-from sentiment.inference.predictor import Predictor
-from sentiment.server import app
-
-def print_imported():
-    print("bs4" in sys.modules, "nltk" in sys.modules)
-
-async def start():
-    application = app.create(Predictor(sys.argv[1]), [])
-    print_imported()
-    async with application.router.lifespan_context(application):
-        print_imported()
-
-asyncio.run(start())
-"""
-
-
-def test_the_first_request_waits_for_no_import():
-    assert run(sys.executable, "-c", STARTED, str(MODEL), cwd=ROOT).stdout == "False False\nTrue True\n"
 
 
 def test_concurrent_requests_get_the_predictions_of_the_predictor(client, predictor):
@@ -128,45 +103,39 @@ def test_metrics_count_requests_by_path_and_status(client):
         ("/predict", {"texts": []}, 422, "texts: "),
         ("/predict", {"texts": ["word"] * (TEXTS + 1)}, 422, "texts: "),
         ("/predict", {"texts": ["word", "w" * (CHARACTERS + 1)]}, 422, "texts.1: "),
-        ("/predict", {"texts": ["word", 5, None]}, 422, "texts.1: .* (and 1 more)"),
-        ("/predict", {"texts": "word"}, 422, "texts: "),
+        ("/predict", {"texts": ["word", 5, None]}, 422, r"texts.1: .* \(and 1 more\)"),
         ("/predict", {"text": "word"}, 422, "texts: Field required"),
         ("/predict", {"texts": ["word"], "model": "x"}, 422, "model: "),
+        ("/predict", {"texts": ["word"], "long" * 1000: 1}, 422, "long"),
+        ("/predict", {"texts": ["word"], "two\nlines": 1}, 422, r"two\?lines: "),
+        ("/predict", {"texts": ["\ud800"]}, 422, "texts.0: "),  # half of a surrogate pair
         ("/predict", ["word"], 422, "body: "),
-        ("/explain", {"text": ["word"]}, 422, "text: "),
+        ("/predict", b"", 422, "body: Field required"),
+        ("/predict", b'{"texts":', 422, "body: not JSON: Expecting value, at character 10"),
+        ("/predict", b'{"texts": ["\xff"]}', 400, "."),
+        ("/predict", b"[" * 100_000, 400, "."),
+        ("/predict", b'{"texts": [' + b"9" * 100_000 + b"]}", 400, "."),
         ("/explain", {"text": "w" * (CHARACTERS + 1)}, 422, "text: "),
         ("/nowhere", {"text": "word"}, 404, "Not Found"),
         ("/health", {"text": "word"}, 405, "Method Not Allowed"),
     ],
+    ids=lambda value: str(value)[:30],
 )
 def test_a_wrong_request_is_refused_in_one_line(client, path, body, status, where):
-    response = client.post(path, json=body)
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    response = client.post(path, content=content, headers={"Content-Type": "application/json"})
     detail = response.json()["detail"]
-    assert (response.status_code, "\n" in detail) == (status, False)
-    assert re.match(where.replace("(", r"\(").replace(")", r"\)"), detail), detail
+    assert response.status_code == status
+    assert re.match(where, detail) and detail.isprintable(), detail
     assert len(detail) < 200  # the text itself is not in it
 
 
-@pytest.mark.parametrize(
-    ("body", "content_type", "status", "detail"),
-    [
-        (b"", "application/json", 422, "body: Field required"),
-        (b'{"texts":', "application/json", 422, "body: not JSON: Expecting value, at character 10"),
-        (b'{"texts": ["\xff"]}', "application/json", 400, ""),
-        (b'{"texts": ["\\ud800"]}', "application/json", 422, "texts.0: "),  # half of a surrogate pair
-        (b"[" * 100_000, "application/json", 400, ""),
-        (b'{"texts": [' + b"9" * 100_000 + b"]}", "application/json", 400, ""),
-        (b'{"texts": ["a"], "' + b"long" * 1000 + b'": 1}', "application/json", 422, "long"),
-        (b'{"texts": ["a"], "two\\nlines": 1}', "application/json", 422, "two?lines: "),
-        (b'{"texts": ["word"]}', "text/plain", 415, NO_JSON),  # which another site's page may send unasked
-        (b'{"texts": ["word"]}', "application/x-www-form-urlencoded", 415, NO_JSON),  # curl's default
-    ],
-)
-def test_a_body_that_is_not_json_is_refused(client, body, content_type, status, detail):
-    response = client.post("/predict", content=body, headers={"Content-Type": content_type})
-    assert response.status_code == status
-    message = response.json()["detail"]
-    assert message.startswith(detail) and 0 < len(message) < 200 and message.isprintable()
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded"])
+def test_a_body_that_another_sites_page_may_send_unasked_is_refused(client, content_type):
+    headers = {"Content-Type": content_type}  # the second is curl's default
+    response = client.post("/predict", content=b'{"texts": ["word"]}', headers=headers)
+    message = "expected JSON, with the header Content-Type: application/json"
+    assert (response.status_code, response.json()) == (415, {"detail": message})
 
 
 @pytest.mark.slow
@@ -203,12 +172,10 @@ def test_explanations_nobody_waits_for_are_not_computed(client, server):
 def test_every_operation_describes_the_refusal_of_another_host(client):
     paths = client.get("/openapi.json").json()["paths"]
     operations = [operation for path in paths.values() for operation in path.values()]
-    assert len(operations) == 4
+    answers = [operation["responses"]["421"]["content"]["application/json"] for operation in operations]
+    assert answers == 4 * [{"schema": {"$ref": "#/components/schemas/Problem"}}]
     refused = client.get("/health", headers={"Host": "elsewhere.example"})
     assert (refused.status_code, list(refused.json())) == (421, ["detail"])
-    for operation in operations:
-        schema = operation["responses"]["421"]["content"]["application/json"]["schema"]
-        assert schema == {"$ref": "#/components/schemas/Problem"}
 
 
 @pytest.mark.slow

@@ -53,19 +53,11 @@ def test_a_text_that_comes_alone_is_answered_at_once(batcher, uppercase):
     assert uppercase.batches == [["one"], ["two", "three"]]
 
 
-def test_waiting_texts_are_answered_together(busy, uppercase):
-    futures = [busy.submit([text]) for text in "abcdef"]
-    uppercase.released.set()
-    assert [future.result(SECONDS) for future in futures] == [[text] for text in "ABCDEF"]
-    assert uppercase.batches == [["first"], list("abcd"), list("ef")]
-
-
-def test_requests_take_turns(busy, uppercase):
+def test_waiting_requests_are_answered_together_and_take_turns(busy, uppercase):
     long, short = busy.submit(list("abcdefg")), busy.submit(["z"])
     uppercase.released.set()
-    assert long.result(SECONDS) == list("ABCDEFG")
-    assert short.result(SECONDS) == ["Z"]
-    assert uppercase.batches[1] == ["a", "z", "b", "c"]
+    assert (long.result(SECONDS), short.result(SECONDS)) == (list("ABCDEFG"), ["Z"])
+    assert uppercase.batches == [["first"], list("azbc"), list("defg")]
 
 
 def test_a_full_queue_is_refused(busy, uppercase):
@@ -79,22 +71,13 @@ def test_a_full_queue_is_refused(busy, uppercase):
     assert busy.submit(list("xyz")).result(SECONDS) == list("XYZ")
 
 
-def test_a_cancelled_request_makes_room_and_is_not_answered(busy, uppercase):
-    cancelled, waiting = busy.submit(list("abcdefgh")), busy.submit(["x"])
-    assert cancelled.cancel()
-    assert busy.waiting == 1
-    last = busy.submit(list("ijklmn"))
-    uppercase.released.set()
-    assert (waiting.result(SECONDS), last.result(SECONDS)) == (["X"], list("IJKLMN"))
-    assert uppercase.batches == [["first"], list("xijk"), list("lmn")]
-
-
-def test_the_rest_of_a_request_cancelled_halfway_is_dropped(batcher, uppercase):
+def test_the_rest_of_a_cancelled_request_makes_room_and_is_not_answered(batcher, uppercase):
     uppercase.released.clear()
-    cancelled = batcher.submit(list("abcdefgh"))
+    halfway = batcher.submit(list("abcdef"))
     assert uppercase.called.wait(SECONDS)
-    assert batcher.waiting == 4
-    assert cancelled.cancel()
+    waiting = batcher.submit(list("xyz"))
+    assert batcher.waiting == 5
+    assert halfway.cancel() and waiting.cancel()
     assert batcher.waiting == 0
     last = batcher.submit(list("ijklmnopqr"))
     uppercase.released.set()
@@ -112,22 +95,14 @@ def test_a_request_cancelled_while_it_is_answered_harms_no_later_one(batcher, up
     assert batcher.submit(["z"]).result(SECONDS) == ["Z"]
 
 
-def test_the_rest_of_a_failed_request_is_dropped(batcher, uppercase):
-    with pytest.raises(ValueError, match="bad"):
-        batcher.submit(["a", "bad", "b", "bad", "c", "d"]).result(SECONDS)
-    assert batcher.waiting == 0
-    assert batcher.submit(["z"]).result(SECONDS) == ["Z"]
-    assert uppercase.batches == [["a", "bad", "b", "bad"], ["z"]]
-
-
-def test_a_failure_reaches_its_batch_and_no_later_one(busy, uppercase):
-    failing, later = busy.submit(["a", "bad", "b", "c", "d"]), busy.submit(["z"])
+def test_a_failure_reaches_its_batch_drops_the_rest_and_harms_no_later_one(busy, uppercase):
+    failing = [busy.submit(["a", "bad", "b", "bad", "c", "d"]), busy.submit(["z"])]  # in the same batch
     uppercase.released.set()
-    with pytest.raises(ValueError, match="bad"):
-        failing.result(SECONDS)
-    with pytest.raises(ValueError, match="bad"):  # it was in the same batch
-        later.result(SECONDS)
+    for future in failing:
+        with pytest.raises(ValueError, match="bad"):
+            future.result(SECONDS)
     assert busy.submit(["e"]).result(SECONDS) == ["E"]
+    assert uppercase.batches == [["first"], ["a", "z", "bad", "b"], ["e"]]
 
 
 def test_closing_answers_waiting_texts_and_accepts_no_more(busy, uppercase):

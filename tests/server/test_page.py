@@ -8,8 +8,6 @@ import signal
 import pytest
 from running_server import TIMEOUT, Server
 
-from sentiment.ensemble import Ensemble
-from sentiment.inference import artifact
 from sentiment.server.schemas import CHARACTERS
 
 pytestmark = pytest.mark.browser
@@ -49,33 +47,31 @@ def open_page(browser, server):
     for context in contexts:
         context.close()
     assert [url for url in requested if not url.startswith((f"{server.url}/", "data:"))] == []
-    messages = [
-        text for text in messages if not text.startswith("Failed to load resource")
-    ]  # a refused request
-    assert requested and messages == []  # a breach of the Content-Security-Policy would be among them
+    assert requested
+    for text in messages:  # a breach of the Content-Security-Policy would be among them
+        assert text.startswith("Failed to load resource")  # a refused request
 
 
 def classify(page, review):
-    """Type `review`, send it, and wait for the words to be coloured."""
+    """Type `review` and send it."""
     page.get_by_role("textbox", name="Review").fill(review)
     page.get_by_role("button", name="Classify").click()
-    return explained(page)
+    return page
 
 
 def explained(page):
+    """Wait for the words to be coloured."""
     page.wait_for_selector("#words b")
     return page
 
 
 def test_a_review_is_classified_and_its_words_are_coloured(open_page):
-    page = classify(open_page(), "A superb film. I loved it, but for one awful song.")
+    page = explained(classify(open_page(), "A superb film. I loved it, but for one awful song."))
     assert page.get_by_role("status").first.inner_text().startswith("Positive\nwith a probability of ")
     assert 50 < float(page.get_by_role("meter").get_attribute("aria-valuenow")) <= 100
     assert page.locator("#words").inner_text() == "A superb film. I loved it, but for one awful song."
-    superb, awful = (
-        page.locator("b.positive", has_text="superb"),
-        page.locator("b.negative", has_text="awful"),
-    )
+    superb = page.locator("b.positive", has_text="superb")
+    awful = page.locator("b.negative", has_text="awful")
     paint = "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).textDecorationStyle]"
     (green, solid), (red, wavy) = superb.evaluate(paint), awful.evaluate(paint)
     assert green != red and "rgba(0, 0, 0, 0)" not in (green, red)
@@ -87,10 +83,8 @@ def test_a_review_is_classified_and_its_words_are_coloured(open_page):
 
 def test_a_review_with_a_script_in_it_is_shown_as_text(open_page, server):
     page = open_page()
-    hostile = (
-        """Superb <script>alert(1)</script><img src="x" onerror="alert(2)"> </q><b onclick=alert()>film</b>"""
-    )
-    classify(page, hostile)
+    hostile = "Superb <script>alert(1)</script><img src=x onerror='alert(2)'> </q><b onclick=alert()>film</b>"
+    explained(classify(page, hostile))
     assert page.locator("#typed q").inner_text() == hostile
     assert page.locator("#words").inner_text() == "Superb film"
     assert page.locator("script").count() == 1 and page.locator("img").count() == 0
@@ -118,20 +112,12 @@ def test_the_keyboard_is_enough(open_page):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_a_phone_and_has_contrast_in_light_and_dark(open_page, scheme):
     page = open_page(viewport={"width": 320, "height": 640}, color_scheme=scheme, has_touch=True)
-    classify(page, f"<i>Superb</i>, but awful {'x' * 300} and dull {'. ' * 900}")
+    explained(classify(page, f"<i>Superb</i>, but awful {'x' * 300} and dull {'. ' * 900}"))
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     brightness = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)")
     assert (sum(brightness) > 3 * 128) == (scheme == "light")
-    for selector in (
-        "header p",
-        "#prediction",
-        "#prediction small",
-        "#typed",
-        ".legend",
-        "#words b",
-        "dt",
-        "footer",
-    ):
+    parts = ["header p", "#prediction", "#prediction small", "#typed", ".legend", "#words b", "dt", "footer"]
+    for selector in parts:
         assert page.locator(selector).first.evaluate(CONTRAST) >= 4.5, selector  # WCAG 2.2, level AA
 
 
@@ -156,35 +142,18 @@ CONTRAST = """element => {
 
 
 def test_a_mistake_is_shown_on_the_page(open_page):
-    page = open_page()
-    page.get_by_role("button", name="Classify").click()
+    page = classify(open_page(), "")
     assert page.get_by_role("alert").inner_text() == "Type or paste a review first."
-    page.get_by_role("textbox", name="Review").fill("word " * CHARACTERS)
-    page.get_by_role("button", name="Classify").click()
+    classify(page, "word " * CHARACTERS)
     page.get_by_role("alert").get_by_text(f"at most {CHARACTERS} characters").wait_for()
     assert not page.locator("#result").is_visible()
 
 
-@pytest.fixture
-def undecided(imdb, tmp_path):
-    """A server whose model has a logit of exactly 0 for every text."""
-    published = artifact.read(imdb)
-    about = {name: published.about[name] for name in ("corpus", "clean", "test")}
-    ensemble = Ensemble(dict.fromkeys(published.ensemble.weights, 0.0), 0.0)
-    (tmp_path / "model").mkdir()
-    artifact.write(
-        tmp_path / "model", published.network, published.ngrams, ensemble, published.vocabulary, about
-    )
-    server = Server(tmp_path, tmp_path / "model")
-    yield server
-    assert server.stop(signal.SIGINT) == (0, "")
-
-
-def test_a_logit_of_exactly_zero_is_positive_on_the_page_too(browser, undecided):
-    page = browser.new_page()
-    page.goto(undecided.url)
-    page.get_by_role("textbox", name="Review").fill("A film.")
-    page.get_by_role("button", name="Classify").click()
+def test_a_logit_of_exactly_zero_is_positive_on_the_page_too(browser, constant_model, tmp_path):
+    server, page = Server(tmp_path, constant_model(0.0)), browser.new_page()
+    page.goto(server.url)
+    classify(page, "A film.")
     page.locator("#prediction", has_text="50.0%").wait_for()
     assert page.locator("#prediction").inner_text() == "Positive\nwith a probability of 50.0%"
     page.close()
+    assert server.stop(signal.SIGINT) == (0, "")

@@ -2,8 +2,6 @@
 
 import signal
 import socket
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -56,29 +54,3 @@ def test_a_second_ctrl_c_ends_it_at_once(tmp_path):
         wait_until(lambda: is_closed(server.url))
         assert server.stop(signal.SIGINT) == (1, "")
         assert all(isinstance(one.exception(), httpx.TransportError) for one in explanations)
-
-
-FAILING = """
-import contextlib, sys
-import fastapi
-from sentiment.server import address, uvicorn_server
-
-async def outside(scope, receive, send):
-    raise ValueError("no start")
-
-@contextlib.asynccontextmanager
-async def inside(app):
-    raise ValueError("no start")
-    yield
-
-app = outside if sys.argv[1] == "outside" else fastapi.FastAPI(lifespan=inside)
-uvicorn_server.run(app, address.listen("127.0.0.1", 0))
-"""
-
-
-@pytest.mark.parametrize("where", ["outside", "inside"])
-def test_a_failing_start_ends_with_its_traceback(where, tmp_path):
-    command = [sys.executable, "-c", FAILING, where]
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=TIMEOUT)
-    assert result.returncode == 1
-    assert "Traceback" in result.stderr and "ValueError: no start" in result.stderr
