@@ -2,11 +2,12 @@
 
 import json
 import os
+import shutil
 from statistics import median
 
 import numpy as np
 import pytest
-from conftest import EMBEDDING, IMDB, ROOT, commit, corpus, run, small_params, working_copy
+from conftest import IMDB, ROOT, commit, corpus, run, small_params, working_copy
 
 ENVIRONMENT = {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'src'}"}
 ROWS = "random embedding", "LSTM without the n-grams' votes"
@@ -41,18 +42,10 @@ def page(folder, name: str) -> list[list[str]]:
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory, vocabulary, reviews, classifier):
+def workspace(corpus_folder, tmp_path_factory):
     """A workspace in which the stages before `train` have run."""
-    from sentiment.ngrams import nb_logreg
-
-    folder = tmp_path_factory.mktemp("workspace")
-    for part in ("train", "validation"):
-        reviews.save(folder / "data/tokens" / part)
-    vocabulary.save(folder / "data/tokens/vocabulary.json")
-    np.save(folder / "data/embedding.npy", EMBEDDING)
-    (folder / "models/baseline").mkdir(parents=True)
-    nb_logreg.save(classifier, folder / "models/baseline", vocabulary)
-    np.save(folder / "data/votes.npy", classifier.votes_and_logits(reviews)[0].astype(np.float16))
+    folder = tmp_path_factory.mktemp("benchmarks") / "workspace"
+    shutil.copytree(corpus_folder, folder)
     small_params(folder, train={"epochs": 1})
     return folder
 
