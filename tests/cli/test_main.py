@@ -1,7 +1,6 @@
-"""The command `sentiment` itself: help, version, completion, and what it imports."""
+"""The command `sentiment` itself: help, version and completion."""
 
 import re
-import sys
 from importlib.metadata import version
 
 import pytest
@@ -38,8 +37,3 @@ def test_bash_completes_subcommands_and_options(tmp_path, words, completions):
 def test_the_completion_script_is_shown(tmp_path):
     script = run("bash", "-c", "sentiment --show-completion; true", cwd=tmp_path).stdout
     assert re.search("^complete .*sentiment$", script, re.MULTILINE)
-
-
-def test_help_imports_nothing_slow(tmp_path):
-    code = "import sys; import sentiment.cli.main; print({'numpy', 'fastapi'} & set(sys.modules))"
-    assert run(sys.executable, "-c", code, cwd=tmp_path).stdout == "set()\n"

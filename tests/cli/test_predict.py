@@ -38,13 +38,18 @@ def rows(done) -> list[dict]:
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def test_a_table_of_answers(predict, imdb):
-    done = predict(GOOD, BAD, "good " * 900 + "xqzzy " * 100)
+def test_a_table_names_files_even_those_called_like_an_argument(predict, imdb, tmp_path):
+    (tmp_path / "argument 1.txt").write_text(GOOD)
+    (tmp_path / "argument 1").write_text(BAD)
+    files = ("--file", "argument 1.txt", "--file", "argument 1")
+    done = predict(GOOD, BAD, "good " * 900 + "xqzzy " * 100, *files)
     head, *lines = done.stdout.decode().splitlines()
     assert head.split() == ["label", "P(positive)", "unknown", "cut", "text"]
     assert re.fullmatch(rf"positive +\d\d\.\d% +0% +no +{GOOD}", lines[0])
     assert re.fullmatch(rf"negative +\d?\d\.\d% +0% +no +{BAD}", lines[1])
     assert re.fullmatch(r"positive +[\d.]+% +1\d% +yes +(good ?)+…", lines[2])
+    texts = [re.split(" {2,}", line)[-1] for line in lines[3:]]
+    assert texts == [f"argument 1.txt: {GOOD}", f"argument 1: {BAD}"]
     about = rf"{imdb}: trained on data/IMDB Dataset\.csv, test accuracy 9\d\.\d%\n"
     assert re.fullmatch(about, done.stderr.decode())
 
@@ -70,25 +75,13 @@ def test_texts_from_arguments_files_and_standard_input(predict, tmp_path):
     def found(*arguments, **options):
         return [(row["source"], row["text"]) for row in rows(predict("--json", *arguments, **options))]
 
-    assert found("hello", "you", "--file", "a.txt", "--file", "-", stdin=BAD.encode()) == [
-        *(("argument 1", "hello"), ("argument 2", "you")),
-        *(("a.txt", f"{GOOD} Indeed."), ("standard input", BAD)),
-    ]
-    assert found("--lines", "--file", "a.txt", "--file", "b.txt") == [
-        *(("a.txt, line 1", GOOD), ("a.txt, line 2", "Indeed.")),
-        *(("b.txt, line 1", BAD), ("b.txt, line 3", GOOD)),
-    ]
+    whole = found("hello", "--file", "a.txt", "--file", "-", stdin=BAD.encode())
+    assert whole == [("argument 1", "hello"), ("a.txt", f"{GOOD} Indeed."), ("standard input", BAD)]
+    lines = found("--lines", "--file", "a.txt", "--file", "b.txt")
+    assert lines[:2] == [("a.txt, line 1", GOOD), ("a.txt, line 2", "Indeed.")]
+    assert lines[2:] == [("b.txt, line 1", BAD), ("b.txt, line 3", GOOD)]
     assert [text for _, text in found("--lines", stdin=ends)] == [BAD, GOOD]
     assert found(stdin=f"{GOOD}\n{BAD}".encode()) == [("standard input", f"{GOOD} {BAD}")]
-
-
-def test_the_table_names_the_file_even_if_it_is_called_like_an_argument(predict, tmp_path):
-    (tmp_path / "argument 1.txt").write_text(GOOD)
-    (tmp_path / "argument 1").write_text(BAD)
-    done = predict("hello", "--file", "argument 1.txt", "--file", "argument 1")
-    _, *lines = done.stdout.decode().splitlines()
-    texts = [re.split(" {2,}", line)[-1] for line in lines]
-    assert texts == ["hello", f"argument 1.txt: {GOOD}", f"argument 1: {BAD}"]
 
 
 @pytest.mark.parametrize("options", [(), ("--explain",)])
@@ -96,10 +89,8 @@ def test_a_text_is_cleaned_once(predict, tmp_path, options):
     profile = ("-m", "cProfile", "-o", "calls", "-m", "sentiment.cli.main")
     assert predict("--json", *options, "<i>Fine</i>", "Dull", program=profile).returncode == 0
     calls = pstats.Stats(str(tmp_path / "calls")).stats.items()
-    cleaned = [
-        call[1] for (path, _, name), call in calls if path.endswith("data/text.py") and name == "clean"
-    ]
-    assert cleaned == [2]
+    counts = {f"{path} {name}": call[1] for (path, _, name), call in calls}
+    assert [count for place, count in counts.items() if place.endswith("data/text.py clean")] == [2]
 
 
 FILE_FORGOTTEN = "--lines reads files and standard input, no TEXT; name the file with --file"

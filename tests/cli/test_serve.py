@@ -8,12 +8,6 @@ import pytest
 from conftest import run
 
 
-@pytest.fixture(scope="module")
-def used_port():
-    with socket.create_server(("127.0.0.1", 0)) as other:
-        yield str(other.getsockname()[1])
-
-
 @pytest.mark.parametrize(
     ("options", "message"),
     [
@@ -23,9 +17,11 @@ def used_port():
         (("--port", "0", "--model", "nowhere"), "nowhere: no such folder.*"),
     ],
 )
-def test_a_mistake_is_one_line(tmp_path, used_port, options, message):
-    command = [sys.executable, "-m", "sentiment.cli.main", "serve"]
-    options = [used_port if option == "USED" else option for option in options]
-    result = run(*command, *options, cwd=tmp_path, check=False)
+def test_a_mistake_is_one_line(tmp_path, options, message):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        used = str(other.getsockname()[1])
+        options = [option.replace("USED", used) for option in options]
+        command = [sys.executable, "-m", "sentiment.cli.main", "serve", *options]
+        result = run(*command, cwd=tmp_path, check=False)
     assert (result.returncode, result.stdout) == (1, "")
     assert re.fullmatch(f"error: {message}\n", result.stderr)

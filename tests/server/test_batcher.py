@@ -60,23 +60,14 @@ def test_waiting_requests_are_answered_together_and_take_turns(busy, uppercase):
     assert uppercase.batches == [["first"], list("azbc"), list("defg")]
 
 
-def test_a_full_queue_is_refused(busy, uppercase):
-    waiting = busy.submit(list("abcdefgh"))
-    with pytest.raises(Busy):
-        busy.submit(list("xyz"))
-    busy.submit(list("xy"))
-    assert busy.waiting == 10
-    uppercase.released.set()
-    waiting.result(SECONDS)
-    assert busy.submit(list("xyz")).result(SECONDS) == list("XYZ")
-
-
-def test_the_rest_of_a_cancelled_request_makes_room_and_is_not_answered(batcher, uppercase):
+def test_a_full_queue_is_refused_until_requests_are_cancelled(batcher, uppercase):
     uppercase.released.clear()
-    halfway = batcher.submit(list("abcdef"))
+    halfway = batcher.submit(list("abcdefgh"))
     assert uppercase.called.wait(SECONDS)
-    waiting = batcher.submit(list("xyz"))
-    assert batcher.waiting == 5
+    with pytest.raises(Busy):
+        batcher.submit(list("tuvwxyz"))
+    waiting = batcher.submit(list("uvwxyz"))
+    assert batcher.waiting == 4 + 6
     assert halfway.cancel() and waiting.cancel()
     assert batcher.waiting == 0
     last = batcher.submit(list("ijklmnopqr"))

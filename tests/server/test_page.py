@@ -81,10 +81,9 @@ def test_a_review_is_classified_and_its_words_are_coloured(open_page):
     assert re.search(r"models/imdb, .* test accuracy 9\d\.\d%", page.locator("footer").inner_text())
 
 
-def test_a_review_with_a_script_in_it_is_shown_as_text(open_page, server):
-    page = open_page()
+def test_a_review_with_a_script_in_it_is_shown_as_text(open_page):
     hostile = "Superb <script>alert(1)</script><img src=x onerror='alert(2)'> </q><b onclick=alert()>film</b>"
-    explained(classify(page, hostile))
+    page = explained(classify(open_page(), hostile))
     assert page.locator("#typed q").inner_text() == hostile
     assert page.locator("#words").inner_text() == "Superb film"
     assert page.locator("script").count() == 1 and page.locator("img").count() == 0

@@ -56,13 +56,9 @@ def test_a_user_error_is_one_line_and_status_1(word, printed, line):
     assert (result.returncode, result.stdout, result.stderr) == (1, printed, line)
 
 
-def test_a_bug_keeps_its_traceback():
-    result = run("bug")
-    assert result.returncode == 1
-    assert "Traceback" in result.stderr
-
-
-def test_wrong_usage_is_status_2():
+def test_a_bug_keeps_its_traceback_and_wrong_usage_is_status_2():
+    bug = run("bug")
+    assert (bug.returncode, "Traceback" in bug.stderr) == (1, True)
     assert run().returncode == 2
 
 

@@ -61,13 +61,11 @@ def test_a_full_disk_is_reported_as_such(tmp_path):
 
 
 @pytest.mark.parametrize("new_is_folder", [False, True])
-def test_an_error_keeps_the_old_and_leaves_nothing(tmp_path, new_is_folder):
-    (tmp_path / "a").write_text("old")
-    with pytest.raises(RuntimeError), files.replacing(tmp_path / "a") as part:
+def test_an_error_keeps_the_old_and_leaves_nothing(tmp_path, folder, new_is_folder):
+    with pytest.raises(RuntimeError), files.replacing(folder) as part:
         part.mkdir() if new_is_folder else part.write_text("half")
         raise RuntimeError
-    assert (tmp_path / "a").read_text() == "old"
-    assert names(tmp_path) == ["a"]
+    assert (names(tmp_path), names(folder)) == (["d"], ["old"])
 
 
 def test_leftovers_of_killed_runs_are_removed(tmp_path, folder):

@@ -17,21 +17,13 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(CONTENT)
 
-    def log_message(self, *_: object) -> None:
-        pass
 
-
-@pytest.fixture
-def url(web_server):
+def test_a_download_without_length_is_complete_and_bounded(web_server, tmp_path):
     web_server.RequestHandlerClass = Handler
-    return web_server.url
-
-
-def test_a_download_without_length_is_complete_and_bounded(url, tmp_path):
-    assert download(url, tmp_path / "file", timeout=9) == hashlib.sha256(CONTENT).hexdigest()
+    assert download(web_server.url, tmp_path / "file", timeout=9) == hashlib.sha256(CONTENT).hexdigest()
     assert (tmp_path / "file").read_bytes() == CONTENT
     with pytest.raises(UserError, match=r"^more than 100,000 bytes$"):
-        download(url, tmp_path / "file", timeout=9, max_bytes=100_000)
+        download(web_server.url, tmp_path / "file", timeout=9, max_bytes=100_000)
     assert (tmp_path / "file").stat().st_size <= 100_000
 
 
