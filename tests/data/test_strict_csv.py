@@ -1,48 +1,41 @@
-"""Streaming of CSV files; test_corpus and test_clean test which files are accepted."""
+"""CSV files are streamed; test_corpus tests which are accepted."""
 
 import pytest
 
 from sentiment.data import strict_csv, text_file
+from sentiment.errors import UserError
+
+CONTENT = '\ufeffa,b\r\n\r\n"x\ny","ü ""z"""\rlast,'
 
 
 @pytest.fixture
-def read(tmp_path):
-    """Write `content` to a file and read its records."""
+def read(tmp_path, monkeypatch):
+    """Write `content` to a file and read its records, of 50 characters at most, `chunk` bytes at once."""
+    for module in (strict_csv, text_file):
+        monkeypatch.setattr(module, "LONGEST", 50)
 
-    def read(content):
+    def read(content, chunk=4):
+        monkeypatch.setattr(text_file, "CHUNK", chunk)
         (tmp_path / "a.csv").write_bytes(content.encode())
         return list(strict_csv.records(tmp_path / "a.csv"))
 
     return read
 
 
-@pytest.fixture
-def small(monkeypatch):
-    """Read a few bytes at once, and allow records of 50 characters."""
-    monkeypatch.setattr(text_file, "CHUNK", 3)
-    monkeypatch.setattr(strict_csv, "LONGEST", 50)
-
-
-CONTENT = '\ufeffa,b\r\n\r\n"x\ny","ü ""z"""\rlast,'
-
-
-def test_records_keep_their_text(read):
-    records = read(CONTENT)
+@pytest.mark.parametrize("chunk", range(4, 30))  # the first chunk holds the byte-order mark
+def test_records_keep_their_text_whatever_the_size_of_chunks(read, chunk):
+    records = read(CONTENT, chunk)
     assert "".join(record.raw for record in records) == CONTENT[1:]
     assert [record.line for record in records] == [1, 2, 3, 5]
     assert [record.fields for record in records] == [["a", "b"], [], ["x\ny", 'ü "z"'], ["last", ""]]
 
 
-def test_the_chunk_size_changes_nothing(read, small, monkeypatch):
-    expected = read(CONTENT)
-    for size in range(1, 30):
-        monkeypatch.setattr(text_file, "CHUNK", max(4, size))  # the first chunk holds the byte-order mark
-        assert read(CONTENT) == expected
+def test_an_unclosed_quote_does_not_exhaust_memory(read):
+    records = read('a,b\n"x,1\n' + "y,2\n" * 1000)
+    assert records[1].problem == "the quote that opens here is not closed within 50 characters"
+    assert [record.line for record in records] == list(range(1, 1003))
 
 
-def test_an_unclosed_quote_does_not_exhaust_memory(read, small):
-    wrong, *rest = [
-        record for record in read('a,b\n"x,1\n' + "y,2\n" * 1000) if record.problem or record.line > 990
-    ]
-    assert (wrong.line, wrong.problem) == (2, "the quote that opens here is not closed within 50 characters")
-    assert [record.line for record in rest] == list(range(991, 1003))
+def test_an_endless_line_is_refused(read):
+    with pytest.raises(UserError, match="a line of more than 50 bytes"):
+        read("a,b\n" + "x" * 1000)
