@@ -19,14 +19,8 @@ RANKS = {
 LABELS = {part: np.arange(len(ranks)) % 2 for part, ranks in RANKS.items()}
 
 
-def objects(reviews: list) -> np.ndarray:
-    array = np.empty(len(reviews), dtype=object)
-    array[:] = reviews
-    return array
-
-
 def arrays(**changes) -> dict:
-    content = {f"x_{part}": objects(RANKS[part]) for part in keras_imdb.PARTS}
+    content = {f"x_{part}": np.array(RANKS[part], object) for part in keras_imdb.PARTS}
     return content | {f"y_{part}": LABELS[part] for part in keras_imdb.PARTS} | changes
 
 
@@ -35,22 +29,6 @@ def path(tmp_path) -> Path:
     """A file like Keras's."""
     np.savez(tmp_path / "imdb.npz", **arrays())
     return tmp_path / "imdb.npz"
-
-
-def test_reviews_and_labels_come_as_they_are(path):
-    parts = keras_imdb.read(path)
-    for part in keras_imdb.PARTS:
-        reviews, labels = parts[part]
-        assert reviews == RANKS[part]
-        np.testing.assert_array_equal(labels, LABELS[part])
-        assert labels.dtype == np.int8
-
-
-@pytest.mark.parametrize("protocol", range(6))
-def test_every_protocol_of_pickles_is_read(path, protocol):
-    """Keras's file is from an older NumPy and an older Python."""
-    replace_pickle(path, pickle.dumps(objects(RANKS["train"]), protocol))
-    assert keras_imdb.read(path)["train"][0] == RANKS["train"]
 
 
 def replace_pickle(path: Path, content: bytes) -> None:
@@ -62,6 +40,15 @@ def replace_pickle(path: Path, content: bytes) -> None:
     with zipfile.ZipFile(path, "w") as new:
         for name, data in (members | {"x_train.npy": header.getvalue() + content}).items():
             new.writestr(name, data)
+
+
+@pytest.mark.parametrize("protocol", range(6))
+def test_reviews_and_labels_come_from_every_protocol_of_pickles(path, protocol):
+    """Keras's file is from an older NumPy and an older Python."""
+    replace_pickle(path, pickle.dumps(np.array(RANKS["train"], object), protocol))
+    for part, (reviews, labels) in keras_imdb.read(path).items():
+        assert reviews == RANKS[part]
+        assert (labels.tolist(), labels.dtype) == (LABELS[part].tolist(), np.int8)
 
 
 class Touch:
@@ -77,18 +64,15 @@ class Touch:
 @pytest.mark.parametrize("inside", [False, True])
 def test_a_pickle_that_would_run_something_is_refused_and_runs_nothing(path, inside):
     trap = Touch(path.with_name("ran"))
-    replace_pickle(path, pickle.dumps(objects([trap] * 50) if inside else trap))
+    replace_pickle(path, pickle.dumps(np.array([trap] * 50) if inside else trap))
     with pytest.raises(UserError, match=r"not Keras's imdb\.npz: it asks for pathlib"):
         keras_imdb.read(path)
     assert not path.with_name("ran").exists()
-    replace_pickle(path, pickle.dumps(trap))
     pickle.loads(pickle.dumps(trap))
     assert path.with_name("ran").exists()
 
 
-@pytest.mark.parametrize(
-    "name", ["numpy.load", "numpy.core.multiarray.fromfile", "builtins.eval", "os.system"]
-)
+@pytest.mark.parametrize("name", ["numpy.load", "numpy.core.multiarray.fromfile", "builtins.eval"])
 def test_no_other_name_is_known(path, name):
     module, _, function = name.rpartition(".")
     replace_pickle(path, f"c{module}\n{function}\n(S'x'\ntR.".encode())
@@ -99,8 +83,11 @@ def test_no_other_name_is_known(path, name):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"x_train": objects([["word"]] * 50)}, "x_train holds other things than lists of ranks"),
-        ({"x_train": objects([[0]] * 50)}, "x_train holds other things than lists of ranks"),
+        (
+            {"x_train": np.array([["word"], [1, 2]] * 25, object)},
+            "x_train holds other things than lists of ranks",
+        ),
+        ({"x_train": np.array([[0], [1, 2]] * 25, object)}, "x_train holds other things than lists of ranks"),
         ({"x_train": np.arange(50)}, "not Keras's imdb.npz"),
         ({"y_test": np.arange(30)}, "y_test holds other labels than 0 and 1"),
         ({"y_train": np.zeros(49, int)}, "50 reviews but 49 labels in its part train"),
