@@ -86,10 +86,13 @@ def test_clean_twice_is_clean_once():
     assert [text for text in texts if clean(clean(text)) != clean(text)] == []
 
 
-HOSTILE = [*("<", "<div>", "<b>", "<!--", "</", "<a ", '<a x="', "<p x='\">", "<script>"), "&", "&#", "&amp;"]
-
-
-@pytest.mark.parametrize("unit", [*HOSTILE, "<![CDATA[", 5 * "\u0301\u0316"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("<", "<div>", "<b>", "<!--", "</", "<a ", '<a x="', "<p x='\">", "<script>", "<![CDATA["),
+        *("&", "&#", "&amp;", 5 * "\u0301\u0316"),
+    ],
+)
 def test_clean_takes_linear_time_on_hostile_text(unit):
     start = time.process_time()
     clean(unit * 20_000)  # half a minute for "<a " when left to html.parser

@@ -14,22 +14,8 @@ TEXT = b"the 0.5 -1 2e-1\nGood 1 2 3\n"
 
 
 class Handler(SimpleHTTPRequestHandler):
-    def do_GET(self) -> None:
+    def log_request(self, *_: object) -> None:
         self.server.asked.append(self.path)
-        if self.path == "/moved":
-            self.send_response(302)
-            self.send_header("Location", "/v.txt.gz")
-            self.end_headers()
-        elif self.path == "/truncated":
-            self.send_response(200)
-            self.send_header("Content-Length", "1000")
-            self.end_headers()
-            self.wfile.write(TEXT)
-        else:
-            super().do_GET()
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @pytest.fixture
@@ -42,32 +28,17 @@ def server(web_server, tmp_path, monkeypatch):
     return web_server
 
 
-@pytest.mark.parametrize("page", ["/v.txt.gz", "/v.txt.gz?download=true", "/moved"])
+@pytest.mark.parametrize("page", ["/v.txt.gz", "/v.txt.gz?download=true"])
 def test_a_url_is_downloaded_once(server, tmp_path, page, capfd):
     path = vector_file.locate(server.url + page)
     assert path.is_relative_to(tmp_path / "cache" / "sentiment")
     assert [line for _, line in vector_file.lines(path, 3)] == TEXT.decode().splitlines()
-    asked = list(server.asked)
     assert re.search(r"download \S+ (\d+)/\1 bytes", capfd.readouterr().err)  # the progress bar
     assert vector_file.locate(server.url + page) == path
-    assert server.asked == asked
+    assert server.asked == [page]
 
 
-@pytest.mark.parametrize(
-    ("page", "message"), [("/none", "HTTP status 404"), ("/truncated", "the connection broke off")]
-)
-def test_a_download_that_fails_leaves_nothing(server, tmp_path, page, message):
-    with pytest.raises(UserError, match=rf"{page}: cannot be downloaded \({message}\)"):
-        vector_file.locate(server.url + page)
+def test_a_download_that_fails_leaves_nothing(server, tmp_path):
+    with pytest.raises(UserError, match=r"/none: cannot be downloaded \(HTTP status 404\)"):
+        vector_file.locate(f"{server.url}/none")
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
-
-
-def test_a_server_that_is_not_there(server):
-    server.shutdown()
-    server.server_close()
-    with pytest.raises(UserError, match=r"cannot be downloaded \(no connection\)"):
-        vector_file.locate(f"{server.url}/v.txt")
-
-
-def test_a_path_is_a_path(tmp_path):
-    assert vector_file.locate(str(tmp_path / "v.txt")) == tmp_path / "v.txt"

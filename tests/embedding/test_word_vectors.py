@@ -13,20 +13,9 @@ from sentiment.data.vocabulary import Vocabulary
 from sentiment.embedding import word_vectors
 from sentiment.errors import UserError
 
-TEXT = "the 0.5 -1 2e-1\nGood 1 2 3\n. . . 7 8 9\n\u00a0 .5 +5. 5\nfilm 4 5 6\n".encode()
-WANTED = {"the": [0.5, -1, 0.2], "good": [1, 2, 3], "film": [4, 5, 6]}
+TEXT = "the 0.5 -1 25e-2\nGood 1 2 3\n. . . 7 8 9\n\u00a0 .5 +5. 5\nfilm 4 5 6\n".encode()
+WANTED = {"the": [0.5, -1, 0.25], "good": [1, 2, 3], "film": [4, 5, 6]}
 ENTRY = b"PK\1\2\x14\3\x14\0\0"  # of a member in a zip's directory; the last byte says if it is encrypted
-
-
-def damaged_bzip2() -> bytes:
-    """A zip whose member is packed with bzip2, its first block overwritten."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_BZIP2) as archive:
-        archive.writestr("v.txt", 100 * TEXT)
-    content = bytearray(file.getvalue())
-    start = content.index(b"BZh")
-    content[start + 4 : start + 12] = bytes(8)
-    return bytes(content)
 
 
 def vocabulary(*tokens: str, lowercase: bool = True) -> Vocabulary:
@@ -49,27 +38,20 @@ def read(folder, content: bytes, *tokens: str, name: str = "v.txt", lowercase: b
     return {token: vector.tolist() for token, vector in found.items()}
 
 
-def error(folder, content: bytes, name: str = "v.txt") -> str:
+def error(folder, content: bytes) -> str:
     with pytest.raises(UserError) as caught:
-        read(folder, content, "the", name=name)
+        read(folder, content, "the")
     assert "\n" not in str(caught.value)
-    return str(caught.value).removeprefix(str(folder / name)).removeprefix(": ")
-
-
-def close(found: dict, wanted: dict) -> bool:
-    return set(found) == set(wanted) and all(np.allclose(found[token], wanted[token]) for token in wanted)
+    return str(caught.value).removeprefix(f"{folder / 'v.txt'}: ")
 
 
 @pytest.mark.parametrize(
     ("name", "content"),
     [
         ("glove.txt", TEXT),
-        ("byte_order_mark.txt", b"\xef\xbb\xbf" + TEXT),
+        ("windows.txt", b"\xef\xbb\xbf" + TEXT[:-1].replace(b"\n", b"\r\n")),
         ("fasttext.vec", b"5 3\n" + TEXT.replace(b"\n", b" \n")),
-        ("windows.txt", TEXT.replace(b"\n", b"\r\n")),
-        ("no_last_newline.txt", TEXT[:-1]),
         ("glove.txt.gz", gzip.compress(TEXT, mtime=0)),
-        ("two_parts.gz", gzip.compress(TEXT[:20], mtime=0) + gzip.compress(TEXT[20:], mtime=0)),
         ("gzip.zip", gzip.compress(TEXT, mtime=0)),
         ("one.zip", zipped(anything=TEXT)),
         ("one_text.zip", zipped(folder__=b"", folder__v_vec=TEXT, LICENSE=b"free")),
@@ -77,16 +59,12 @@ def close(found: dict, wanted: dict) -> bool:
     ],
 )
 def test_every_format_is_read(tmp_path, name, content):
-    assert close(read(tmp_path, content, "the", "good", "film", "unheard", name=name), WANTED)
+    assert read(tmp_path, content, "the", "good", "film", "unheard", name=name) == WANTED
 
 
-def test_a_token_may_hold_white_space(tmp_path):
-    found = read(tmp_path, TEXT + "\u0085 1 1 1\n".encode(), ". . .", "\u00a0", "\u0085")
+def test_a_token_may_hold_white_space_and_the_first_of_two_counts(tmp_path):
+    found = read(tmp_path, TEXT + "\u0085 1 1 1\n\u0085 2 2 2\n".encode(), ". . .", "\u00a0", "\u0085")
     assert found == {". . .": [7, 8, 9], "\u00a0": [0.5, 5, 5], "\u0085": [1, 1, 1]}
-
-
-def test_the_first_of_two_counts(tmp_path):
-    assert read(tmp_path, b"a 1 1 1\na 2 2 2\n", "a") == {"a": [1, 1, 1]}
 
 
 def test_the_very_token_comes_before_its_other_cases(tmp_path):
@@ -99,23 +77,16 @@ def test_the_very_token_comes_before_its_other_cases(tmp_path):
     ("content", "message"),
     [
         (b"", "no word vectors in it"),
-        (b"0 3\n", "no word vectors in it"),
-        (gzip.compress(b"", mtime=0), "no word vectors in it"),
         (b"b 1 2 3\n", "vectors of none of the vocabulary's tokens"),
-        (b"a 1 2 3\rthe 1 2 3\r", "vectors of none of the vocabulary's tokens"),
         (b"the,1,2,3\n", "line 1: no space in it; expected a token and its values"),
-        (b"the\t1\t2\t3\n", "line 1: no space in it; expected a token and its values"),
         (b"a 1 2\n", "line 1: 2 dimensions, but embedding.dimensions in params.yaml is 3"),
-        (b"a 1 2 3 4 5\n", "line 1: 5 dimensions, but embedding.dimensions in params.yaml is 3"),
         (b"7 300\na 1 2 3\n", "line 1: 300 dimensions, but embedding.dimensions in params.yaml is 3"),
         (b"9" * 5000 + b" 3\na 1 2 3\n", "line 1: 1 dimensions, "),
         (b"2 3\na 1 2 3\nb 1 2\n", "line 3: 2 dimensions, "),
         (b"a 1 2 3\nb 1 2 3 4\n", "line 2: 4 dimensions, "),
         (b"a 1 2 3\n\nb 1 2 3\n", "line 2: 0 dimensions, "),
-        (b"a 1 2 3\n1 2 3\n", "line 2: 2 dimensions, "),
         (b"a 1 2 3\nb 1 x 3\n", "line 2: 'x' is not a finite number"),
         (b"a 1 2 3\nb 1 nan 3\n", "line 2: 'nan' is not a finite number"),
-        (b"a 1 2 3\nb 1 2 -inf\n", "line 2: '-inf' is not a finite number"),
         (b"a 1 2 3\nb 1_0 2 3\n", "line 2: '1_0' is not a finite number"),
         (b"a 1 2 3\nb 1  3\n", "line 2: '' is not a finite number"),
         ("a 1 2 3\nb 1 \uff12 3\n".encode(), "line 2: '\uff12' is not a finite number"),
@@ -125,13 +96,10 @@ def test_the_very_token_comes_before_its_other_cases(tmp_path):
         (b"1 3\na 1 2 3\nb 1 2 3\n", "2 vectors, but line 1 announces 1; is it complete?"),
         (b"a 1 2 3\n" + b"b" * 2**21, "line 2: 1,048,576 bytes or more"),
         (gzip.compress(TEXT, mtime=0)[:-9], "line 6: broken or incomplete archive"),
-        (gzip.compress(TEXT, mtime=0)[:5], "line 1: broken or incomplete archive"),
         (gzip.compress(TEXT, mtime=0)[:-8] + b"\0" * 8, "line 6: broken or incomplete archive"),
         (zipped(v_txt=TEXT)[:-30], "line 1: broken or incomplete archive"),
-        (damaged_bzip2(), "v.txt: line 1: broken or incomplete archive"),
         (zipped(v_txt=TEXT).replace(ENTRY, ENTRY[:-1] + b"\1"), "archive (File 'v.txt' is encrypted"),
         (zipped(v_txt=b"a 1 2 3\nb 1 2\n"), "v.txt: line 2: 2 dimensions"),
-        (zipped(), "which of its members ()?"),
         (zipped(a_txt=TEXT, b_vec=TEXT), "which of its members (a.txt, b.vec)?"),
         (zipped(a_3d_txt=TEXT, b_3d_txt=TEXT), "which of its members (a.3d.txt, b.3d.txt)?"),
         (zipped(**{f"v{i}_txt": b"" for i in range(99)}), "v9.txt, …)?"),
@@ -146,15 +114,8 @@ def test_damage_in_the_middle_is_found(tmp_path):
     content = "".join(f"w{i} {a} {b} {c}\n" for i, (a, b, c) in enumerate(random)).encode()
     for packed in (gzip.compress(content, mtime=0), zipped(v_txt=content)):
         half = len(packed) // 2
-        line = re.match(
-            r"(?:v\.txt: )?line (\d+): ", error(tmp_path, packed[:half] + b"\0" * 9 + packed[half + 9 :])
-        )
-        assert int(line[1]) > 1
-
-
-def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(UserError, match=r"none\.txt: no such file; embedding\.file in params\.yaml names it"):
-        word_vectors.read(tmp_path / "none.txt", vocabulary("the"), 3)
+        damaged = packed[:half] + b"\0" * 9 + packed[half + 9 :]
+        assert int(re.match(r"(?:v\.txt: )?line (\d+): ", error(tmp_path, damaged))[1]) > 1
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path):

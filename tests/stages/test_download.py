@@ -4,7 +4,6 @@ import hashlib
 import io
 import os
 import subprocess
-import sys
 import tarfile
 import threading
 import time
@@ -13,27 +12,24 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-import yaml
+from conftest import run as run_command
+from conftest import small_params
 
-from sentiment.data.imdb_archives import MAX_BYTES, kaggle_csv
+from sentiment.data.imdb_archives import MAX_BYTES, kaggle_csv, stanford_csv
 from sentiment.errors import UserError
 from sentiment.stages.download import Source, fetch
 
-ROOT = Path(__file__).parents[2]
 ROWS = 4
 TIMEOUT = 2  # seconds: more than a busy machine takes to answer
-KAGGLE = (
-    "review,sentiment\n"
-    '"A ""great"" film,<br /><br />really",positive\nNot good\x85 at all,negative\n'
-    "Café society at its best,positive\nDull,negative\n"
-).encode()
-STANFORD = (
-    "review,sentiment\n"
-    "Dull,negative\n"
-    '"A ""great"" film,<br /><br />really",positive\n'
-    "Not good\x85 at all,negative\n"
-    "Café society at its best,positive\n"
-).encode()
+HEADER, *ROWS_OF_KAGGLE = (
+    "review,sentiment\n",
+    '"A ""great"" film,<br /><br />really",positive\n',
+    "Not good\x85 at all,negative\n",
+    "Café society at its best,positive\n",
+    "Dull,negative\n",
+)
+KAGGLE = "".join([HEADER, *ROWS_OF_KAGGLE]).encode()
+STANFORD = "".join([HEADER, ROWS_OF_KAGGLE[3], *ROWS_OF_KAGGLE[:3]]).encode()
 
 
 def zipped(content: bytes, name: str = "IMDB Dataset.csv") -> bytes:
@@ -41,6 +37,14 @@ def zipped(content: bytes, name: str = "IMDB Dataset.csv") -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(name, content)
     return file.getvalue()
+
+
+def bomb(size: int) -> bytes:
+    """A zip that says of its member, which has 100,000 bytes, that it has `size`."""
+    content = zipped(bytes(100_000))
+    directory = content.index(b"PK\1\2")
+    sizes = [number.to_bytes(4, "little") for number in (100_000, size)]
+    return content[:directory] + content[directory:].replace(*sizes)
 
 
 def tarred(reviews: dict[str, str]) -> bytes:
@@ -53,6 +57,15 @@ def tarred(reviews: dict[str, str]) -> bytes:
         link = tarfile.TarInfo("aclImdb/test/pos/7_7.txt")
         link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
         archive.addfile(link)
+    return file.getvalue()
+
+
+def tar_bomb() -> bytes:
+    """A tar whose only member says that it is larger than what is allowed."""
+    file, header = io.BytesIO(), tarfile.TarInfo("aclImdb/train/pos/0_9.txt")
+    header.size = MAX_BYTES + 1
+    with tarfile.open(fileobj=file, mode="w:gz") as archive:
+        archive.fileobj.write(header.tobuf())
     return file.getvalue()
 
 
@@ -78,6 +91,9 @@ BODIES = {
     "/unbalanced": zipped(KAGGLE.replace(b"Dull,negative", b"Dull,positive")),
     "/more-columns": zipped(KAGGLE.replace(b"\n", b",1\n").replace(b"sentiment,1", b"sentiment,stars")),
     "/bad-csv": zipped(KAGGLE.replace(b'really"', b"really")),
+    "/bomb": bomb(MAX_BYTES + 1),
+    "/false-size": bomb(1000),
+    "/tar-bomb": tar_bomb(),
     "/bad-zip": zipped(KAGGLE)[:60] + b"\0\0\0\0" + zipped(KAGGLE)[64:],
 }
 
@@ -131,23 +147,11 @@ def csv(tmp_path) -> Path:
 def run(csv: Path, kaggle: str, stanford: str, archive: bytes = TAR) -> subprocess.CompletedProcess:
     """Run the stage where `csv` is, with params.yaml naming these sources and the checksum of `archive`."""
     folder = csv.parents[1]
-    content = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
-    content["download"] = {
-        "kaggle": kaggle,
-        "stanford": stanford,
-        "stanford_hash": f"sha256:{hashlib.sha256(archive).hexdigest()}",
-        "timeout": TIMEOUT,
-        "rows": ROWS,
-    }
-    (folder / "params.yaml").write_text(yaml.safe_dump(content), "utf-8")
-    return subprocess.run(
-        [sys.executable, "-m", "sentiment.stages.download", csv.relative_to(folder)],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-    )
+    stanford_hash = f"sha256:{hashlib.sha256(archive).hexdigest()}"
+    sources = {"kaggle": kaggle, "stanford": stanford, "stanford_hash": stanford_hash}
+    small_params(folder, download={**sources, "timeout": TIMEOUT, "rows": ROWS})
+    command = ("python", "-m", "sentiment.stages.download", f"data/{csv.name}")
+    return run_command(*command, cwd=folder, check=False)
 
 
 def the_error(result: subprocess.CompletedProcess) -> str:
@@ -167,24 +171,18 @@ def test_kaggle_comes_first_and_is_taken_as_it_is(server, csv):
     assert csv.read_bytes() == KAGGLE
     assert server.asked == ["/redirect", "/kaggle"]
     assert list(csv.parent.iterdir()) == [csv]
-    assert result.stdout == f"{Path('data') / csv.name} has 4 reviews from Kaggle\n"
+    assert result.stdout == f"data/{csv.name} has 4 reviews from Kaggle\n"
 
 
 def test_stanford_comes_second_and_is_made_into_the_same_format(server, csv):
     result = run(csv, f"{server.url}/missing", f"{server.url}/stanford")
     assert result.returncode == 0, result.stderr
     assert csv.read_bytes() == STANFORD
-    assert sorted(STANFORD.splitlines()) == sorted(KAGGLE.splitlines())
     assert server.asked == ["/missing", "/stanford"]
     assert list(csv.parent.iterdir()) == [csv]
     assert "Kaggle: HTTP status 404" in result.stderr.splitlines()
-    assert csv.stat().st_mode & 0o777 == 0o666 & ~umask()
-
-
-def umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+    (csv.parent / "usual").touch()
+    assert csv.stat().st_mode == (csv.parent / "usual").stat().st_mode
 
 
 def test_a_source_that_stalls_is_given_up(server, csv):
@@ -206,43 +204,35 @@ def test_without_a_source_one_line_names_the_three_ways(server, csv):
     assert list(csv.parent.iterdir()) == []
 
 
-def test_a_file_that_is_there_is_kept(server, csv):
-    csv.write_bytes(KAGGLE)
+@pytest.mark.parametrize("content", [KAGGLE, KAGGLE.rsplit(b"Dull")[0]], ids=["right", "wrong"])
+def test_a_file_that_is_there_is_kept(server, csv, content):
+    csv.write_bytes(content)
     os.utime(csv, (1_000_000_000, 1_000_000_000))
     result = run(csv, f"{server.url}/kaggle", f"{server.url}/stanford")
-    assert result.returncode == 0, result.stderr
-    assert csv.read_bytes() == KAGGLE
-    assert csv.stat().st_mtime == 1_000_000_000
-    assert server.asked == []
+    if content == KAGGLE:
+        assert result.returncode == 0, result.stderr
+    else:
+        wrong = f"error: data/{csv.name}: 3 reviews, 2 of them positive; expected 4, half of them; "
+        assert the_error(result).startswith(wrong + "the file is left as it is")
+    assert (csv.read_bytes(), csv.stat().st_mtime) == (content, 1_000_000_000)
     assert list(csv.parent.iterdir()) == [csv]
-
-
-def test_a_wrong_file_that_is_there_is_kept_too(server, csv):
-    wrong = KAGGLE.rsplit(b"Dull")[0]
-    csv.write_bytes(wrong)
-    os.utime(csv, (1_000_000_000, 1_000_000_000))
-    error = the_error(run(csv, f"{server.url}/kaggle", f"{server.url}/stanford"))
-    assert f"{Path('data') / csv.name}: 3 reviews, 2 of them positive; expected 4, half of them" in error
-    assert "move it away" in error
-    assert csv.read_bytes() == wrong
-    assert csv.stat().st_mtime == 1_000_000_000
     assert server.asked == []
 
 
 def test_a_folder_in_the_way_is_kept_too(server, csv):
-    csv.mkdir()
-    (csv / "mine.txt").write_text("mine")
+    (csv / "mine").mkdir(parents=True)
     the_error(run(csv, f"{server.url}/kaggle", f"{server.url}/stanford"))
-    assert (csv / "mine.txt").read_text() == "mine"
+    assert (csv / "mine").is_dir()
 
 
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("/missing", "HTTP status 404"),
-        ("/stalls-halfway", "no answer for 2 seconds"),
         ("/truncated", "the connection broke off|the archive is broken"),
         ("/too-large", "more than 500,000,000 bytes"),
+        ("/bomb", "more than 500,000,000 bytes in the archive"),
+        ("/tar-bomb", "more than 500,000,000 bytes in the archive"),
+        ("/false-size", "the archive is broken"),
         ("/page", "the archive is broken"),
         ("/bad-zip", "the archive is broken"),
         ("/other-member", "no IMDB Dataset.csv in the archive"),
@@ -253,6 +243,7 @@ def test_a_folder_in_the_way_is_kept_too(server, csv):
     ],
 )
 def test_what_is_not_the_reviews_leaves_nothing(server, csv, source, message):
+    to_csv = stanford_csv if "tar" in source else kaggle_csv
     with pytest.raises(UserError, match=message):
-        fetch(Source("Kaggle", server.url + source, None, kaggle_csv), csv, TIMEOUT, ROWS)
+        fetch(Source("a server", server.url + source, None, to_csv), csv, TIMEOUT, ROWS)
     assert list(csv.parent.iterdir()) == []
