@@ -1,15 +1,12 @@
 """The rooms of the package: imports lead to lower layers only, and what predicts loads no TensorFlow."""
 
 import re
-import subprocess
-import sys
-import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, run
 
-from sentiment.reports.imports import LAYER, PACKAGE, draw, imports, violations
+from sentiment.reports.imports import LAYER, PACKAGE, imports, violations
 
 PREDICTING = (
     "sentiment",
@@ -38,11 +35,9 @@ def package(tmp_path) -> Path:
 
 def test_imports_lead_to_lower_layers_only():
     assert violations(list(imports(PACKAGE))) == []
-
-
-def test_every_room_has_a_layer_and_every_layer_its_rooms():
-    rooms = {path.stem for path in PACKAGE.glob("*.py")} | {
-        path.parent.name for path in PACKAGE.glob("*/*.py")
+    rooms = {
+        *(path.stem for path in PACKAGE.glob("*.py")),
+        *(path.parent.name for path in PACKAGE.glob("*/*.py")),
     }
     assert rooms - {"__init__"} | {"sentiment"} == set(LAYER)
 
@@ -61,11 +56,7 @@ def test_every_way_to_import_is_found(package):
 @pytest.mark.parametrize(
     ("name", "line", "expected"),
     [
-        (
-            "errors.py",
-            "import sentiment.inference",
-            "errors imports inference, which is not in a",
-        ),
+        ("errors.py", "import sentiment.inference", "errors imports inference, which is not in a"),
         ("inference/a.py", "from sentiment.export import b", "inference imports export, which is not in a"),
         ("inference/a.py", "from ..stages import export", "inference imports stages, which is not in a"),
         ("stages/train.py", "from sentiment.stages import export", "a stage imports another"),
@@ -84,16 +75,7 @@ def test_a_wrong_import_is_told(package, name, line, expected):
 @pytest.mark.parametrize("module", PREDICTING)
 def test_what_predicts_loads_no_tensorflow(module):
     script = f"import sys, {module}; print({{'tensorflow', 'keras', 'onnx', 'dvc'}} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "set()"
-
-
-def test_the_drawing_has_a_box_for_each_room_and_an_arrow_where_no_other_way_leads():
-    drawing = ET.fromstring(draw({("cli", "scoring"), ("scoring", "data"), ("cli", "data")}))
-    svg = "{http://www.w3.org/2000/svg}"
-    assert [text.text for text in drawing.iter(f"{svg}text")] == list(LAYER)
-    assert len(drawing.findall(f"{svg}path")) == 2
-    assert "cli imports data, scoring" in [title.text for title in drawing.iter(f"{svg}title")]
+    assert run("python", "-c", script, cwd=ROOT).stdout == "set()\n"
 
 
 def test_every_room_is_described():
@@ -101,15 +83,10 @@ def test_every_room_is_described():
     assert re.findall(r"^\*\*(\w+)\*\*", page, re.MULTILINE) == list(LAYER)
 
 
-def test_the_committed_drawing_is_up_to_date():
-    run("python", "-m", "sentiment.reports.imports", "--check", cwd=ROOT)
-
-
-def test_a_drawing_that_is_not_up_to_date_is_told(tmp_path):
+def test_the_committed_drawing_is_up_to_date(tmp_path):
+    check = ("python", "-m", "sentiment.reports.imports", "--check")
+    run(*check, cwd=ROOT)
     (tmp_path / "docs").mkdir()
     (tmp_path / "docs" / "imports.svg").write_text("<svg/>")
-    stale = run("python", "-m", "sentiment.reports.imports", "--check", cwd=tmp_path, check=False)
-    assert stale.returncode == 1
+    stale = run(*check, cwd=tmp_path, check=False)
     assert stale.stderr.startswith("error: docs/imports.svg: not up to date; run `python -m sentiment.rep")
-    run("python", "-m", "sentiment.reports.imports", cwd=tmp_path)
-    run("python", "-m", "sentiment.reports.imports", "--check", cwd=tmp_path)
