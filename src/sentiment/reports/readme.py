@@ -51,7 +51,7 @@ def experiment_results(name: str) -> str:
     # DVC takes seconds to import: only this needs it.
     from dvc.api import DVCFileSystem
     from dvc.exceptions import DvcException
-    from dvc.scm import SCMError
+    from scmrepo.exceptions import SCMError  # of an empty repository
 
     with TemporaryDirectory() as folder:
         try:
