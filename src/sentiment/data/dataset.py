@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sentiment.data import group_split
 from sentiment.errors import UserError
 from sentiment.system import files
 
@@ -57,12 +58,16 @@ class Reviews:
             files.write_array(folder / f"{field.name}.npy", getattr(self, field.name))
 
 
-def split(labels: np.ndarray, test: float, validation: float, seed: int) -> dict[str, np.ndarray]:
+def split(
+    labels: np.ndarray, test: float, validation: float, seed: int, groups: Sequence[str] | None = None
+) -> dict[str, np.ndarray]:
     """Split the rows into PARTS, stratified by label; return ascending row numbers.
 
-    `test` is a fraction of all rows, `validation` a fraction of the others. Raises UserError if there are too
-    few rows.
+    `test` is a fraction of all rows, `validation` a fraction of the others. If `groups` are given, one for
+    each row, no group is in two parts. Raises UserError if there are too few rows, or groups.
     """
+    if groups is not None:
+        return dict(zip(PARTS, group_split.split(labels, groups, test, validation, seed), strict=True))
     rest, test_rows = hold_out(np.arange(len(labels)), labels, test, seed)
     train_rows, validation_rows = hold_out(rest, labels, validation, seed)
     return dict(zip(PARTS, map(np.sort, (train_rows, validation_rows, test_rows)), strict=True))
