@@ -124,6 +124,7 @@ def test_every_number_has_bounds():
         ({"train": {"optimizer": "sdg"}}, "train.optimizer: input should be 'adam' or 'rmsprop', not 'sdg'"),
         ({"clean": {"text_column": "a\0"}}, "clean.text_column: string should match pattern"),
         ({"clean": {"text_column": ""}}, "clean.text_column: string should have at least 1 character"),
+        ({"clean": {"group_column": None}}, "clean.group_column: input should be a valid string, not None"),
         ({"embedding": {"init": "file"}}, "embedding.file: embedding.init is file: name one here, by path"),
         ({"split": {"sed": 1}, "train": {"epochs": 0}}, "split.sed: unknown key; did you mean seed?; train."),
     ],

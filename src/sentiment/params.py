@@ -49,6 +49,7 @@ class Download(Section):
 class Clean(Section):
     text_column: Name
     label_column: Name
+    group_column: Text
 
 
 class Split(Section):

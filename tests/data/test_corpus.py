@@ -15,9 +15,9 @@ def read(tmp_path, monkeypatch):
     """Write `content` to reviews.csv and read it."""
     monkeypatch.chdir(tmp_path)
 
-    def read(content, text_column="review", label_column="sentiment"):
+    def read(content, text_column="review", label_column="sentiment", group_column=""):
         Path("reviews.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
-        return corpus.read("reviews.csv", text_column, label_column)
+        return corpus.read("reviews.csv", text_column, label_column, group_column)
 
     return read
 
@@ -124,6 +124,42 @@ def test_many_broken_quotes_take_linear_time(read):
     assert time.process_time() - start < 20
 
 
-def test_text_and_label_may_not_be_the_same_column(read):
-    with pytest.raises(UserError, match="both looked for in column 'review'"):
-        read(GOOD, "review", "review")
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        (("review", "review"), "text and label are both looked for in column 'review'"),
+        (("review", "sentiment", "review"), "text and group are both looked for in column 'review'"),
+        (("review", "sentiment", "sentiment"), "label and group are both looked for in column 'sentiment'"),
+    ],
+)
+def test_no_two_of_text_label_and_group_are_in_the_same_column(read, columns, message):
+    with pytest.raises(UserError, match=message):
+        read(GOOD, *columns)
+
+
+def test_groups_are_read_if_asked_for(read):
+    content = "film,review,sentiment\n007,good,1\n NA\t,bad,0\n"
+    assert read(content).columns.tolist() == ["text", "label"]
+    frame = read(content, group_column="film")
+    assert frame.columns.tolist() == ["text", "label", "group"]
+    assert frame["group"].tolist() == ["007", "NA"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            "film,review,sentiment\na,good,1\n,bad,0\n \t,bad,0\n",
+            "line 3: an empty group; line 4: an empty group",
+        ),
+        (
+            GOOD,
+            "line 1: no column 'film'; its columns are 'review', 'sentiment'; "
+            "set text_column and label_column and group_column in params.yaml",
+        ),
+    ],
+)
+def test_missing_groups_are_refused(read, content, message):
+    with pytest.raises(UserError) as caught:
+        read(content, group_column="film")
+    assert str(caught.value) == f"reviews.csv: {message}"

@@ -99,6 +99,26 @@ def test_columns_are_named_in_params(run):
     assert sorted(pq.read_table("data/clean.parquet")["text"].to_pylist()) == ["bad", "good"]
 
 
+def test_groups_are_kept_if_named_and_a_text_in_two_groups_is_kept_once(run):
+    path = Path("params.yaml")
+    path.write_text(path.read_text().replace('group_column: "" ', "group_column: film "))
+    rows = [
+        *("b,good film,positive\n", "a,<i>good</i> film,positive\n", "c,good film,positive\n"),
+        *("c,bad film,negative\n", "b,bad film,negative\n", "b,bad film,negative\n"),
+        *("a,so so,positive\n", "b,so so,negative\n"),  # contradict each other
+    ]
+    seen = set()
+    for order in (rows, rows[::-1]):
+        assert run("film,review,sentiment\n" + "".join(order))[0] == 0
+        seen.add(outputs())
+    assert len(seen) == 1
+    table = pq.read_table("data/clean.parquet")
+    assert str(table.schema) == "text: string\nlabel: int8\ngroup: string"
+    assert {row["text"]: row["group"] for row in table.to_pylist()} == {"good film": "a", "bad film": "b"}
+    counts = json.loads(Path("metrics/data.json").read_text())
+    assert (counts["exact_duplicates"], counts["duplicates_after_cleaning"]) == (3, 1)
+
+
 def test_tidy_counts_every_row_once():
     rows = [
         ("good", 1),

@@ -54,6 +54,7 @@ def test_three_parts_share_one_vocabulary_and_metrics_describe_them(done):
     metrics = json.loads((done / "tokens.json").read_text())
     truncated = parts["train"].rows % 10 == 0
     assert metrics["train"]["truncated_share"] == round(float(truncated.mean()), 4)
+    assert "groups" not in metrics["train"]
     assert metrics["vocabulary"] == 2 + 9  # padding, unknown, and the words that many reviews have
 
 
@@ -79,6 +80,27 @@ def test_the_vocabulary_is_fitted_on_the_training_part_alone(tmp_path):
     assert metrics["test"]["unknown_share"] == round(float((test.ids == 1).mean()), 4) > 0
 
 
+def grouped(path, groups: int):
+    table = pq.read_table(path)
+    names = [f"film {row % groups}" for row in range(len(table))]
+    pq.write_table(table.append_column("group", pa.array(names)), path)
+
+
+def test_groups_stay_together_and_metrics_count_them(corpus):
+    grouped(corpus / "clean.parquet", 25)
+    run(*COMMAND, cwd=corpus)
+    parts = [dataset.load(corpus / "tokens" / part) for part in dataset.PARTS]
+    films = [set(part.rows % 25) for part in parts]
+    assert [len(part) for part in parts] == [144, 16, 40]
+    assert len(set.union(*films)) == sum(map(len, films)) == 25
+    metrics = json.loads((corpus / "tokens.json").read_text())
+    assert [metrics[part]["groups"] for part in dataset.PARTS] == [len(part) for part in films] == [18, 2, 5]
+
+
+def two_groups(path):
+    grouped(path, 2)
+
+
 def cut_short(path):
     path.write_bytes(path.read_bytes()[:-100])
 
@@ -101,6 +123,7 @@ def three_reviews(path):
             three_reviews,
             "3 reviews cannot be split as params.yaml's split says, both labels in each part; add",
         ),
+        (two_groups, "the parts of the split need a group each, but there is only 'film 0' of 100 reviews"),
     ],
 )
 def test_reviews_that_cannot_be_read_or_split_are_told_in_one_line(corpus, damage, message):

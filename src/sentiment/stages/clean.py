@@ -24,12 +24,14 @@ if TYPE_CHECKING:  # pandas and pyarrow take a second to import: not for --help
 
 def main(
     csv: Annotated[Path, typer.Argument(help="CSV file of labelled reviews.")],
-    table: Annotated[Path, typer.Argument(help="Parquet file to write: text, label (1 is positive).")],
+    table: Annotated[
+        Path, typer.Argument(help="Parquet file to write: text, label (1 is positive), any group.")
+    ],
     metrics: Annotated[Path, typer.Argument(help="JSON file to write: numbers of kept and dropped rows.")],
 ) -> None:
     """Read a CSV strictly, turn HTML into text, drop duplicates."""
     config = params.load("clean").clean
-    frame, counts = tidy(corpus.read(csv, config.text_column, config.label_column))
+    frame, counts = tidy(corpus.read(csv, **config.model_dump()))
     if not counts["positive"] or not counts["negative"]:
         raise UserError(f"{csv}: only one class is left after cleaning: {summary(counts)}")
     with files.replacing(table) as part:
@@ -41,11 +43,13 @@ def main(
 def tidy(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, int]]:
     """Return clean, unique reviews in the order of their SHA-256, and the numbers of kept and dropped rows.
 
-    `frame` and the result have the columns text and label. Of equal reviews one is kept, or none if their
-    labels contradict each other. Every row is counted once: `rows` is the sum of `reviews` and the four kinds
-    of dropped rows.
+    `frame` and the result have the columns text, label and perhaps group. Of equal reviews one is kept, that
+    of the first group by name, or none if their labels contradict each other. Every row is counted once:
+    `rows` is the sum of `reviews` and the four kinds of dropped rows.
     """
-    unique = frame.drop_duplicates()
+    if "group" in frame:
+        frame = frame.sort_values("group", kind="stable")
+    unique = frame.drop_duplicates(["text", "label"])
     cleaned = unique.assign(text=parallel_map(clean, unique["text"].tolist(), "Cleaning"))
     full = cleaned[cleaned["text"] != ""]
     agreeing = full[full.groupby("text")["label"].transform("nunique") == 1]
@@ -72,7 +76,7 @@ def summary(counts: dict[str, int]) -> str:
 
 
 def write(frame: pd.DataFrame, path: Path) -> None:
-    """Write the columns text (string) and label (int8) as Parquet, without metadata of pandas."""
+    """Write text (string), label (int8) and group (string), if any, as Parquet without metadata of pandas."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -80,6 +84,8 @@ def write(frame: pd.DataFrame, path: Path) -> None:
         "text": pa.array(frame["text"].tolist(), pa.string()),
         "label": pa.array(frame["label"].to_numpy(), pa.int8()),
     }
+    if "group" in frame:
+        columns["group"] = pa.array(frame["group"].tolist(), pa.string())
     parquet.write_table(pa.table(columns), path, compression="zstd")
 
 

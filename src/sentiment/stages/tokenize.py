@@ -24,12 +24,14 @@ class Corpus:
     labels: int8 (n), 1 for positive.
     rows: the row numbers of each part, ascending.
     vocabulary: fitted on the training part.
+    groups: the group of each review, or None if the split was not by group.
     """
 
     reviews: list[list[str]]
     labels: np.ndarray
     rows: dict[str, np.ndarray]
     vocabulary: Vocabulary
+    groups: list[str] | None = None
 
 
 def main(clean: Path, tokens: Path, metrics: Path, recipe: params.Recipe = None) -> None:
@@ -56,18 +58,19 @@ def read_table(clean: Path, settings: Any) -> Corpus:
     try:
         table = pq.read_table(clean)
         texts, labels = table["text"].to_pylist(), table["label"].to_numpy()
+        groups = table["group"].to_pylist() if "group" in table.column_names else None
     except FileNotFoundError:
         raise UserError(f"{clean}: no such file; run `dvc repro clean` or `dvc pull`") from None
     except (pa.ArrowException, OSError, KeyError) as error:
         if files.is_system_error(error):
             raise
         raise UserError(f"{clean}: not cleaned reviews, or damaged; run `dvc repro clean`") from None
-    rows = dataset.split(labels, **settings.split.model_dump())
+    rows = dataset.split(labels, **settings.split.model_dump(), groups=groups)
     vocabulary = unfitted(settings)
     reviews = parallel_map(vocabulary.tokenize, texts, "tokenize")
     train = (reviews[row] for row in rows["train"])
     vocabulary = vocabulary.fit(train, settings.tokenize.vocabulary_size, settings.tokenize.min_count)
-    return Corpus(reviews, labels, rows, vocabulary)
+    return Corpus(reviews, labels, rows, vocabulary, groups)
 
 
 def read_imdb(archive: Path, settings: Any) -> Corpus:
@@ -96,11 +99,16 @@ def unfitted(settings: Any, tokens: tuple[str, ...] = ()) -> Vocabulary:
 
 
 def summarize(corpus: Corpus, part: dataset.Reviews) -> dict[str, float]:
-    """Return the size of a part, and how many of its reviews are truncated and of its tokens unknown."""
+    """Return the size of a part, and how many of its reviews are truncated and of its tokens unknown.
+
+    `groups` is the number of its groups, where the split was by group.
+    """
     tokens = [corpus.reviews[row] for row in part.rows]
     truncated = [corpus.vocabulary.truncates(review) for review in tokens]
+    groups = {} if corpus.groups is None else {"groups": len({corpus.groups[row] for row in part.rows})}
     return {
         "reviews": len(part),
+        **groups,
         "positive": int(part.labels.sum()),
         "median_tokens": float(np.median([len(review) for review in tokens])),
         "truncated_share": round(float(np.mean(truncated)), 4),
