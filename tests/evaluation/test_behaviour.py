@@ -19,6 +19,11 @@ def case(expected, changed="after", kind=FUNCTIONALITY, capability="one"):
         ("negative", -0.1, -0.1, True),
         ("negative", 0.0, 0.0, False),
         ("negative", 0.1, 0.1, False),
+        ("undecided", 0.0, 0.0, True),
+        ("undecided", 2.1875, 2.1875, True),  # 89.9%
+        ("undecided", -2.1875, -2.1875, True),
+        ("undecided", 2.25, 2.25, False),  # 90.5%
+        ("undecided", -2.25, -2.25, False),
         ("same", 0.1, 9.0, True),
         ("same", -9.0, -0.1, True),
         ("same", -0.1, 0.0, False),

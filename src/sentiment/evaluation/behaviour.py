@@ -2,9 +2,11 @@
 
 The kinds of test are those of CheckList, Ribeiro et al. 2020, https://aclanthology.org/2020.acl-main.442:
 a text with a clear label (minimum functionality), a change that must not change the label (invariance), and a
-change that must move the logit one way (directional). The texts stand in `behaviour_cases`.
+change that must move the logit one way (directional). The texts stand in `behaviour_cases`, and more of the
+first kind in `reading_cases`; some of those have no verdict, and a model should not be sure of one.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,14 +17,15 @@ from sentiment.inference.predictor import Predictor
 
 FUNCTIONALITY, INVARIANCE, DIRECTION = "minimum functionality", "invariance", "directional"
 MARGIN = 0.5  # that a logit must move by in a directional test: from 50% to 62%, say
+CONFIDENT = math.log(0.9 / 0.1)  # the logit of 90%: without a verdict to read, a model should be less sure
 
 
 @dataclass(frozen=True)
 class Case:
     """A text, and what is expected of it.
 
-    expected: its label, positive or negative; or of `changed`, the text after a change, beside the text
-        before: the same label, or a logit that is higher or lower.
+    expected: its label, positive or negative, or undecided if it has no verdict; or of `changed`, the text
+        after a change, beside the text before: the same label, or a logit that is higher or lower.
     """
 
     kind: str
@@ -61,6 +64,7 @@ def _passes(case: Case, before: float, after: float) -> bool:
     return {
         "positive": bool(label),
         "negative": not label,
+        "undecided": abs(before) < CONFIDENT,
         "same": label == label_after,
         "higher": after - before >= MARGIN,
         "lower": before - after >= MARGIN,
