@@ -8,7 +8,7 @@ https://aclanthology.org/2020.findings-emnlp.117.
 from sentiment.evaluation.behaviour import FUNCTIONALITY, Case
 
 # By capability, then by what is expected of them.
-TEXTS = {
+TEXTS: dict[str, dict[str, tuple[str, ...]]] = {
     "negation: never and nothing": {
         "positive": (
             "Not one scene is wasted, and the tension never lets up.",
