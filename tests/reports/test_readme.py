@@ -33,6 +33,14 @@ FILES = {
         "pass_rate": 0.83824,
         "minimum functionality": {"vocabulary": {"cases": 48, "pass_rate": 1.0}},
         "invariance": {"names": {"cases": 32, "pass_rate": 0.9375}, "typos": {"cases": 24, "pass_rate": 0.0}},
+        "reading": {
+            "cases": 300,
+            "pass_rate": 0.61333,
+            "minimum functionality": {
+                "lists": {"cases": 28, "pass_rate": 0.75},
+                "no verdict": {"cases": 20, "pass_rate": 0.1},
+            },
+        },
     },
     "export": {
         "bytes": 8943348,
@@ -59,7 +67,14 @@ BEHAVIOUR = """\
 | --- | --- | --- | --- |
 | minimum functionality | vocabulary | 48 | 100% |
 | invariance | names | 32 | 94% |
-| invariance | typos | 24 | 0% |"""
+| invariance | typos | 24 | 0% |
+
+61.3% of the 300 tests of reading are passed:
+
+| kind of test | capability | texts | passed |
+| --- | --- | --- | --- |
+| minimum functionality | lists | 28 | 75% |
+| minimum functionality | no verdict | 20 | 10% |"""
 EXPORTED = """\
 The exported model has 8.9 MB. Its accuracy on the test reviews is 93.41%, and was 93.42% before its weights \
 were rounded. With the same weights, the logits by ONNX and by Keras differ by at most 2.9e-06."""
@@ -120,6 +135,15 @@ def test_missing_metrics(project, name, section):
     (project / f"metrics/{name}.json").unlink()
     with pytest.raises(UserError, match=rf"{name}\.json: no such file; run `dvc repro`"):
         section(project / "metrics")
+
+
+def test_behaviour_of_an_earlier_run_without_the_tests_of_reading(project):
+    earlier = {key: value for key, value in FILES["behaviour"].items() if key != "reading"}
+    (project / "metrics/behaviour.json").write_text(json.dumps(earlier))
+    with pytest.raises(
+        UserError, match=r"behaviour\.json: not the metrics of this pipeline; run `dvc repro`"
+    ):
+        readme.behaviour(project / "metrics")
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"reviews": "many"}'])

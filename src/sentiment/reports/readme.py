@@ -115,14 +115,23 @@ def behaviour(metrics: Path) -> str:
     """The pass rates of the behavioural tests as Markdown; raises UserError where they are missing."""
     with reading(metrics / "behaviour.json"):
         rates = files.read_json(metrics / "behaviour.json")
-        rows = [
-            [kind, capability, str(rate["cases"]), f"{rate['pass_rate']:.0%}"]
-            for kind, capabilities in rates.items()
-            if isinstance(capabilities, dict)
-            for capability, rate in capabilities.items()
-        ]
-        table = markdown.table(["kind of test", "capability", "texts", "passed"], rows)
-        return f"{rates['pass_rate']:.1%} of the {rates['cases']} tests are passed:\n\n{table}"
+        more = rates.pop("reading")
+        return (
+            f"{rates['pass_rate']:.1%} of the {rates['cases']} tests are passed:\n\n{capabilities(rates)}\n\n"
+            f"{more['pass_rate']:.1%} of the {more['cases']} tests of reading are passed:\n\n"
+            f"{capabilities(more)}"
+        )
+
+
+def capabilities(rates: dict[str, Any]) -> str:
+    """The pass rate of each capability, as a table."""
+    rows = [
+        [kind, capability, str(rate["cases"]), f"{rate['pass_rate']:.0%}"]
+        for kind, some in rates.items()
+        if isinstance(some, dict)
+        for capability, rate in some.items()
+    ]
+    return markdown.table(["kind of test", "capability", "texts", "passed"], rows)
 
 
 def exported(metrics: Path) -> str:
