@@ -8,6 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.course import Course, Curves, load
 from sentiment import params
 from sentiment.data.dataset import Reviews
+from sentiment.data.negation import Negation
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.ngrams import nb_logreg
 
@@ -19,7 +20,8 @@ def ngrams() -> Curves:
     config = params.load("baseline").baseline
     vocabulary, train, validation = load()
     course = Course(validation.labels)
-    table = nb_logreg.count(train, vocabulary.size, config.max_ngram, config.min_count)
+    negation = Negation.of(vocabulary, config.negation_scope)
+    table = nb_logreg.count(train, negation, config.max_ngram, config.min_count)
     found = nb_logreg.incidence(table, train)
     classifier = nb_logreg.fit(table, found, np.asarray(train.labels), config.smoothing, config.C)
     course.look(lambda: {"n-gram baseline": classifier.logits(validation)})

@@ -120,15 +120,17 @@ def vocabulary():
     """A vocabulary to go with `reviews`."""
     from sentiment.data.vocabulary import Vocabulary
 
-    return Vocabulary("regexp", True, 60, 0.5, tuple(f"w{number}" for number in range(48)))
+    words = (f"w{number}" for number in range(46))
+    return Vocabulary("regexp", True, 60, 0.5, (*words, "not", "."))
 
 
 @pytest.fixture(scope="session")
 def classifier(reviews, vocabulary):
     """The n-gram classifier of `reviews`."""
+    from sentiment.data.negation import Negation
     from sentiment.ngrams import nb_logreg
 
-    table = nb_logreg.count(reviews, vocabulary.size, max_ngram=3, min_count=2)
+    table = nb_logreg.count(reviews, Negation.of(vocabulary, 3), max_ngram=3, min_count=2)
     return nb_logreg.fit(
         table, nb_logreg.incidence(table, reviews), np.asarray(reviews.labels), smoothing=1.0, C=0.3
     )

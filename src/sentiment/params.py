@@ -71,6 +71,7 @@ class Tokenize(Section):
 class Baseline(Section):
     max_ngram: Annotated[int, Field(ge=1, le=5)]
     min_count: Amount
+    negation_scope: Size
     smoothing: Positive
     C: Positive
 

@@ -72,7 +72,7 @@ def refused(model: Path, where: str, what: str) -> None:
 def test_a_whole_one_is_read(model, vocabulary, classifier):
     whole = artifact.read(model)
     assert whole.vocabulary == vocabulary
-    assert whole.ngrams.table.ids == vocabulary.size
+    assert whole.ngrams.table.negation.ids == 2 * vocabulary.size
     np.testing.assert_array_equal(whole.ngrams.weights, classifier.quantized().weights)
     assert whole.ensemble == Ensemble({"lstm": 1.5, "ngrams": 0.75}, 0.25)
     assert whole.network == (model / NETWORK).read_bytes()
@@ -147,8 +147,8 @@ def test_no_network(model):
 
 
 def test_ngrams_of_another_network(model):
-    ngrams = packed.load(model / NGRAMS, 50)
-    table = Table(50, ngrams.table.keys[:2])  # two lengths, not three
+    ngrams = packed.load(model / NGRAMS, Vocabulary.load(model / VOCABULARY))
+    table = Table(ngrams.table.negation, ngrams.table.keys[:2])  # two lengths, not three
     (model / NGRAMS).unlink()
     packed.save(model / NGRAMS, Classifier(table, ngrams.weights[: len(table)], 0.0))
     check_anew(model)
@@ -199,8 +199,8 @@ def test_an_ensemble_without_the_ngrams_that_its_network_takes(model):
         b"\xff\xfe",
         b"[]",
         b"[" * 100_000,
-        b'{"format": 3}',
-        b'{"format": 3, "corpus": "x", "vocabulary": "x", "test": {"accuracy": 1}, "files": {}}',
+        b'{"format": 4}',
+        b'{"format": 4, "corpus": "x", "vocabulary": "x", "test": {"accuracy": 1}, "files": {}}',
     ],
     ids=["empty", "binary", "list", "deep", "hollow", "no files"],
 )
@@ -219,7 +219,7 @@ def test_a_manifest_with_a_hole(model, key, value):
 @pytest.mark.parametrize("format", [2, 99])
 def test_another_format(model, format):
     put_manifest(model, {"format": format, "all": "different"})
-    refused(model, "", f"an export of format {format}, but this release reads 3")
+    refused(model, "", f"an export of format {format}, but this release reads 4")
 
 
 class Harmful:

@@ -4,6 +4,7 @@ import numpy as np
 
 from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
+from sentiment.data.negation import Negation
 from sentiment.data.vocabulary import FIRST, Vocabulary
 from sentiment.ngrams import nb_logreg
 from sentiment.ngrams.table import Classifier, Table
@@ -28,8 +29,12 @@ def noise(reviews: int, ids: int, seed: int = 0) -> Reviews:
     return dataset.ragged(tokens, generator.permutation(np.arange(reviews) % 2), np.arange(reviews))
 
 
+def no_negation(ids: int) -> Negation:
+    return Negation(np.zeros(ids, bool), np.zeros(ids, bool), 0)
+
+
 def count(reviews: Reviews, max_ngram: int = 2, min_count: int = 1) -> Table:
-    return nb_logreg.count(reviews, VOCABULARY.size, max_ngram, min_count)
+    return nb_logreg.count(reviews, Negation.of(VOCABULARY, scope=0), max_ngram, min_count)
 
 
 def fit(reviews: Reviews, max_ngram: int = 2, min_count: int = 1, smoothing: float = 1.0, C: float = 1.0):
@@ -41,7 +46,8 @@ def sequences(table: Table) -> list[tuple[int, ...]]:
     """The token ids of each n-gram in `table`."""
     result, prefixes = [], [()]
     for keys in table.keys:
-        prefixes = [(*prefixes[key // table.ids], int(key % table.ids)) for key in keys]
+        ids = table.negation.ids
+        prefixes = [(*prefixes[key // ids], int(key % ids)) for key in keys]
         result += prefixes
     return result
 
@@ -57,7 +63,9 @@ def ngrams_ending(ids: list[int], end: int, max_ngram: int) -> list[tuple[int, .
 
 
 def assert_same(one: Classifier, other: Classifier) -> None:
-    assert (one.table.ids, one.intercept) == (other.table.ids, other.intercept)
+    (negation, other_negation) = one.table.negation, other.table.negation
+    assert (negation.scope, one.intercept) == (other_negation.scope, other.intercept)
+    assert negation.negators.tolist() == other_negation.negators.tolist()
     for array, same in zip((*one.table.keys, one.weights), (*other.table.keys, other.weights), strict=True):
         assert array.dtype == same.dtype
         assert array.tolist() == same.tolist()

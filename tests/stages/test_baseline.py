@@ -11,6 +11,7 @@ import sklearn.metrics
 from conftest import run, small_params
 from scipy.special import expit
 
+from sentiment.data.negation import Negation
 from sentiment.errors import UserError
 from sentiment.ngrams import nb_logreg
 from sentiment.stages import baseline
@@ -43,7 +44,7 @@ def outputs() -> dict[str, bytes]:
 
 def test_what_it_writes(folder, reviews, vocabulary):
     run_stage()
-    table = nb_logreg.count(reviews, vocabulary.size, 2, 3)
+    table = nb_logreg.count(reviews, Negation.of(vocabulary, 8), 2, 3)
     found = nb_logreg.incidence(table, reviews)
     expected = nb_logreg.fit(table, found, reviews.labels, 2.0, 0.1)
     classifier = nb_logreg.load(folder / PATHS[1], vocabulary)

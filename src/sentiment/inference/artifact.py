@@ -20,7 +20,7 @@ from sentiment.ngrams import packed
 from sentiment.ngrams.table import Classifier
 from sentiment.system import files
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST, NETWORK, NGRAMS, VOCABULARY = "manifest.json", "network.onnx", "ngrams.npz", "vocabulary.json"
 # Your own last training, and the one on the 50,000 IMDb reviews that comes with the project.
 PLACES = ("models/export", "models/imdb")
@@ -143,7 +143,7 @@ def _is_valid(manifest: dict) -> bool:
 
 def _ngrams(path: Path, vocabulary: Vocabulary) -> Classifier:
     try:
-        return packed.load(path, vocabulary.size)
+        return packed.load(path, vocabulary)
     except (FileNotFoundError, ValueError):
         raise UserError(f"{path}: not the n-grams of an exported model; export the model again") from None
 

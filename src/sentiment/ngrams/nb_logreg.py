@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from scipy import sparse
 
 from sentiment.data.dataset import Reviews
+from sentiment.data.negation import Negation
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
 from sentiment.ngrams.table import Classifier, Table, occurrences, review_of_token
@@ -23,15 +24,15 @@ from sentiment.system import files
 FOLDS = 5
 
 
-def count(reviews: Reviews, ids: int, max_ngram: int, min_count: int) -> Table:
+def count(reviews: Reviews, negation: Negation, max_ngram: int, min_count: int) -> Table:
     """Find the n-grams of 1 to `max_ngram` tokens that occur in at least `min_count` reviews.
 
-    `ids` is the number of token ids. No n-gram occurs in more reviews than its prefix, so each n is counted
-    only where the prefix was frequent enough (Agrawal & Srikant 1994, Fast Algorithms for Mining
-    Association Rules).
+    Tokens that `negation` marks count as other tokens. No n-gram occurs in more reviews than its prefix, so
+    each n is counted only where the prefix was frequent enough (Agrawal & Srikant 1994, Fast Algorithms for
+    Mining Association Rules).
     """
-    table, key = Table(ids, ()), np.asarray(reviews.ids, np.int64)
-    review = review_of_token(reviews)
+    marked, review = negation.mark(reviews), review_of_token(reviews)
+    table, key = Table(negation, ()), np.asarray(marked.ids, np.int64)
     for _ in range(max_ngram):
         order = np.argsort(key, kind="stable")  # equal n-grams side by side, those of one review together
         order = order[np.searchsorted(key, 0, sorter=order) :]
@@ -40,10 +41,10 @@ def count(reviews: Reviews, ids: int, max_ngram: int, min_count: int) -> Table:
         first_in_review = new | (np.diff(review[order], prepend=-1) > 0)
         number = np.cumsum(new) - 1
         frequent = np.bincount(number[first_in_review]) >= min_count
-        table = Table(ids, (*table.keys, ordered[new][frequent]))
+        table = Table(negation, (*table.keys, ordered[new][frequent]))
         place = np.full(len(key), -1)
         place[order] = np.where(frequent, np.cumsum(frequent) - 1, -1)[number]
-        key = table.extend(place, reviews)
+        key = table.extend(place, marked)
     return table
 
 
@@ -116,7 +117,11 @@ def save(classifier: Classifier, folder: Path, vocabulary: Vocabulary) -> None:
     pq.write_table(
         pa.table(table | {"weight": classifier.weights}), folder / "ngrams.parquet", compression="zstd"
     )
-    settings = {"intercept": classifier.intercept, "max_ngram": len(keys)}
+    settings = {
+        "intercept": classifier.intercept,
+        "max_ngram": len(keys),
+        "negation_scope": classifier.table.negation.scope,
+    }
     files.write_json(folder / "classifier.json", settings | {"vocabulary": vocabulary.fingerprint})
 
 
@@ -130,6 +135,7 @@ def load(folder: str | Path, vocabulary: Vocabulary) -> Classifier:
         keys = tuple(key[start:end] for start, end in pairwise(bounds))
         weights = table["weight"].to_numpy()
         fingerprint, intercept = settings["vocabulary"], settings["intercept"]
+        negation = Negation.of(vocabulary, settings["negation_scope"])
     except FileNotFoundError:
         raise UserError(f"{folder}: no baseline; run `dvc repro baseline` or `dvc pull`") from None
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as error:
@@ -138,7 +144,7 @@ def load(folder: str | Path, vocabulary: Vocabulary) -> Classifier:
         raise UserError(f"{folder}: not a baseline of this project; run `dvc repro baseline`") from None
     if fingerprint != vocabulary.fingerprint:
         raise UserError(f"{folder}: trained with another vocabulary; run `dvc repro baseline` or `dvc pull`")
-    return Classifier(Table(vocabulary.size, keys), weights, intercept)
+    return Classifier(Table(negation, keys), weights, intercept)
 
 
 def load_votes(path: str | Path, reviews: Reviews) -> np.ndarray:

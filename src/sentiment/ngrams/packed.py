@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from sentiment.data.negation import Negation
+from sentiment.data.vocabulary import Vocabulary
 from sentiment.ngrams.table import Classifier, Table, dequantize, quantize
 from sentiment.system import npz
 
@@ -13,6 +15,7 @@ KINDS = {  # dtype and number of dimensions
     "keys": ("|u1", 2),
     "weights": ("|u1", 2),
     "intercept": ("<f4", 0),
+    "negation_scope": ("<i8", 0),
 }
 
 
@@ -25,11 +28,12 @@ def save(path: Path, classifier: Classifier) -> None:
         keys=npz.to_byte_planes(np.concatenate([np.diff(some, prepend=0) for some in keys])),
         weights=npz.to_byte_planes(quantize(classifier.weights)),
         intercept=np.float32(classifier.intercept),
+        negation_scope=np.int64(classifier.table.negation.scope),
     )
 
 
-def load(path: Path, ids: int) -> Classifier:
-    """Read what `save` wrote, for that many token `ids`; raises ValueError or FileNotFoundError otherwise."""
+def load(path: Path, vocabulary: Vocabulary) -> Classifier:
+    """Read what `save` wrote, for that `vocabulary`; raises ValueError or FileNotFoundError otherwise."""
     content = npz.load(path, KINDS)
     differences, weights = (npz.from_byte_planes(content[name]) for name in ("keys", "weights"))
     sizes = content["sizes"]
@@ -39,6 +43,8 @@ def load(path: Path, ids: int) -> Classifier:
         raise ValueError("arrays of different lengths")
     keys = tuple(np.cumsum(differences[start:end]) for start, end in pairwise(bounds))
     ascending = all((np.diff(some, prepend=-1) > 0).all() for some in keys)
-    if not (keys and ascending and np.isfinite(content["intercept"])):
+    scope = int(content["negation_scope"])
+    if not (keys and ascending and scope >= 0 and np.isfinite(content["intercept"])):
         raise ValueError("no classifier")
-    return Classifier(Table(ids, keys), dequantize(weights), float(content["intercept"]))
+    table = Table(Negation.of(vocabulary, scope), keys)
+    return Classifier(table, dequantize(weights), float(content["intercept"]))

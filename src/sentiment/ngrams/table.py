@@ -10,6 +10,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from sentiment.data.dataset import Reviews
+from sentiment.data.negation import Negation
 
 HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2**64 by the golden ratio: Knuth's multiplicative hashing
 HASH_ROOM = 4  # slots of the hash table for each key
@@ -20,12 +21,12 @@ STEP = 0.01  # of quantized weights; quantizing changes a review's logit by 0.04
 class Table:
     """The known n-grams, numbered: unigrams first, then bigrams, and so on.
 
-    ids: the number of token ids.
-    keys: for each n, the n-grams' keys, ascending int64: an n-gram's key is the id of its last token, plus
-        `ids` times the index of its prefix, the tokens before, among the keys of n - 1.
+    negation: what marks negated tokens, which count as other tokens than the same words elsewhere.
+    keys: for each n, the n-grams' keys, ascending int64: an n-gram's key is the marked id of its last token,
+        plus `negation.ids` times the index of its prefix, the tokens before, among the keys of n - 1.
     """
 
-    ids: int
+    negation: Negation
     keys: tuple[np.ndarray, ...]
 
     def __len__(self) -> int:
@@ -33,25 +34,26 @@ class Table:
 
     def find(self, reviews: Reviews) -> np.ndarray:
         """The n-gram of each n that ends at each token, by number: int64 (tokens, max_ngram), or -1."""
-        found = np.full((len(reviews.ids), len(self.keys)), -1)
-        key, offset = np.asarray(reviews.ids, np.int64), 0
+        marked = self.negation.mark(reviews)
+        found = np.full((len(marked.ids), len(self.keys)), -1)
+        key, offset = np.asarray(marked.ids, np.int64), 0
         for n, keys in enumerate(self.keys):
             index = self._lookups[n](key)
             found[:, n] = np.where(index >= 0, index + offset, -1)
-            key, offset = self.extend(index, reviews), offset + len(keys)
+            key, offset = self.extend(index, marked), offset + len(keys)
         return found
 
     @cached_property
     def _lookups(self) -> list[Callable[[np.ndarray], np.ndarray]]:
         """For each n, a function from keys, int64, to their indices in `keys[n]`, -1 where missing."""
-        tokens = lookup(self.keys[0], np.arange(self.ids))
+        tokens = lookup(self.keys[0], np.arange(self.negation.ids))
         return [tokens.__getitem__, *(hashed(keys) for keys in self.keys[1:])]
 
-    def extend(self, index: np.ndarray, reviews: Reviews) -> np.ndarray:
+    def extend(self, index: np.ndarray, marked: Reviews) -> np.ndarray:
         """The keys of the n-grams that are one token longer than those at `index`: int64 (tokens), or -1."""
         prefix = np.roll(index, 1)
-        prefix[reviews.offsets[:-1]] = -1
-        return np.where(prefix >= 0, prefix * self.ids + reviews.ids, -1)
+        prefix[marked.offsets[:-1]] = -1
+        return np.where(prefix >= 0, prefix * self.negation.ids + marked.ids, -1)
 
 
 def quantize(weights: np.ndarray) -> np.ndarray:

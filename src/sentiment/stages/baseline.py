@@ -6,6 +6,7 @@ import numpy as np
 
 from sentiment import metrics, params
 from sentiment.data import dataset
+from sentiment.data.negation import Negation
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.ngrams import nb_logreg
 from sentiment.system import command, files
@@ -19,7 +20,8 @@ def main(tokens: Path, baseline: Path, votes: Path, scores: Path, recipe: params
     settings = params.load("baseline", recipe=recipe).baseline
     vocabulary = Vocabulary.load(tokens / "vocabulary.json")
     train, validation = (dataset.load(tokens / part) for part in ("train", "validation"))
-    table = nb_logreg.count(train, vocabulary.size, settings.max_ngram, settings.min_count)
+    negation = Negation.of(vocabulary, settings.negation_scope)
+    table = nb_logreg.count(train, negation, settings.max_ngram, settings.min_count)
     found = nb_logreg.incidence(table, train)
     options = settings.smoothing, settings.C
     classifier = nb_logreg.fit(table, found, np.asarray(train.labels), *options)
