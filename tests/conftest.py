@@ -158,8 +158,9 @@ def network(settings):
         from sentiment.network import model
 
         keras.utils.set_random_seed(3)
+        reader = changes.pop("reader", False)
         config = settings["model"].model_copy(update=changes)
-        built = model.build(config, 10 * EMBEDDING, max_ngram=3)
+        built = model.build(config, 10 * EMBEDDING, max_ngram=3, reader=reader)
         for weight in built.trainable_weights:  # as if trained: no bias is zero
             weight.assign(weight + np.random.default_rng(0).uniform(-0.1, 0.1, weight.shape))
         return built
@@ -184,7 +185,10 @@ def export(network, classifier, vocabulary, tmp_path_factory):
             patch.setattr(to_onnx, "SMALL", 300)  # so that this embedding, too, is packed
             content = to_onnx.to_onnx(built, vocabulary.fingerprint)
         alone = len(built.inputs) == 1
-        ensemble = Ensemble({"lstm": 1.0} if alone else {"lstm": 1.5, "ngrams": 0.75}, 0.25)
+        weights = {"lstm": 1.0} if alone else {"lstm": 1.5, "ngrams": 0.75}
+        if changes.get("reader"):
+            weights["reader"] = 0.5
+        ensemble = Ensemble(weights, {name: -0.2 for name in weights}, 0.25)
         ngrams = None if alone else classifier.quantized()
         artifact.write(folder, content, ngrams, ensemble, vocabulary, about)
         return built, folder

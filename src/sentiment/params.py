@@ -114,6 +114,11 @@ class Train(Section):
     schedule: Literal["constant", "cosine"]
     word_deletion: Share
     word_swap: Share
+    reversed: Share
+    sentences: Share
+    negated: Annotated[Number, Field(ge=0, le=1)]
+    reversed_weight: Annotated[Number, Field(ge=0, le=1)]
+    sentence_weight: Annotated[Number, Field(ge=0, le=1)]
     batch_size: Amount
     epochs: Count
     patience: Count

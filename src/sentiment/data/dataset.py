@@ -40,6 +40,10 @@ class Reviews:
         """The number of tokens in each review, int64 (n)."""
         return np.diff(self.offsets)
 
+    def take(self, indices: np.ndarray) -> "Reviews":
+        """The reviews at `indices`, int (n), in that order."""
+        return ragged([self[index] for index in indices], self.labels[indices], self.rows[indices])
+
     def padded(self, indices: np.ndarray, values: np.ndarray | None = None) -> np.ndarray:
         """Return the reviews at `indices`, padded with 0 on the right to the longest: int32 (indices, steps).
 
@@ -88,6 +92,15 @@ def hold_out(rows: np.ndarray, labels: np.ndarray, share: float, seed: int) -> t
             f"{len(rows)} reviews cannot be split as params.yaml's split says, both labels in each part; "
             "add reviews or change the shares"
         ) from None
+
+
+def concatenate(*several: Reviews) -> Reviews:
+    """The reviews of all, one after the other."""
+    offsets = np.cumsum(np.concatenate([[0], *(some.lengths for some in several)]))
+    ids, labels, rows = (
+        np.concatenate([getattr(some, name) for some in several]) for name in ("ids", "labels", "rows")
+    )
+    return Reviews(ids, offsets, labels, rows)
 
 
 def ragged(reviews: Sequence[np.ndarray], labels: np.ndarray, rows: np.ndarray) -> Reviews:

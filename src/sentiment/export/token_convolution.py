@@ -1,11 +1,11 @@
-"""The convolution over tokens of an ONNX network, computed once for each distinct token of a batch.
+"""The convolutions over tokens of an ONNX network, computed once for each distinct token of a batch.
 
 A token contributes its vector times the kernel's weights to the outputs around it, wherever it occurs. Few
 distinct tokens make up most of a batch, so summing their contributions takes a fraction of the products. Max
 pooling is the maximum of as many sums as it has steps, each small enough for the cache.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,25 +17,29 @@ from sentiment.data.vocabulary import PADDING
 
 
 def rewrite(graph: onnx.GraphProto) -> None:
-    """Replace the convolution over tokens of `graph`, and the max pooling after it, by such nodes.
+    """Replace each convolution over tokens of `graph`, and the max pooling after it, by such nodes.
 
-    The convolution must see zeros where there is padding. A graph without a convolution stays as it is.
+    The convolutions must see zeros where there is padding. A graph without one stays as it is.
     """
-    convolution = next((node for node in graph.node if node.op_type == "Conv"), None)
-    if convolution is None:
-        return
+    for number, convolution in enumerate([node for node in graph.node if node.op_type == "Conv"]):
+        _rewrite(graph, convolution, f"token_convolution_{number}")
+
+
+def _rewrite(graph: onnx.GraphProto, convolution: onnx.NodeProto, prefix: str) -> None:
+    """Replace one `convolution`; the names of the new nodes start with `prefix`."""
     weights = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
-    lookup = next(node for node in graph.node if node.op_type == "Gather" and node.input[0] in weights)
+    lookup = _before(graph, convolution, lambda node: node.op_type == "Gather" and node.input[0] in weights)
     kernel = weights[convolution.input[1]][:, :, 0].transpose(2, 1, 0)  # (kernel_size, features, filters)
     *between, maximum = _up_to_maximum(graph, convolution)
     added = [*convolution.input[2:], *(node.input[1] for node in between if node.op_type == "Add")]
     bias = sum((weights[name].ravel() for name in added), np.zeros(kernel.shape[2], np.float32))
     pool = next(one for one in maximum.attribute if one.name == "kernel_shape").ints[-1]
     size = weights[lookup.input[0]].shape[1]
-    new = _Nodes()
+    new = _Nodes(prefix)
     sums = _tokens(new, lookup.input[0], lookup.input[1], kernel[:, :size], bias, pool)
     if kernel.shape[1] > size:
-        votes = _votes(new, _concatenation(graph, convolution).input[1], kernel[:, size:], pool)
+        together = _before(graph, convolution, lambda node: node.op_type == "Concat")
+        votes = _votes(new, together.input[1], kernel[:, size:], pool)
         sums = [new.add("Add", *pair) for pair in zip(sums, votes, strict=True)]
     channels = new.add("Transpose", new.add("Max", *sums), perm=[0, 2, 1])
     new.nodes.append(helper.make_node("Unsqueeze", [channels, new.constant([2])], list(maximum.output)))
@@ -61,19 +65,20 @@ def _up_to_maximum(graph: onnx.GraphProto, convolution: onnx.NodeProto) -> list[
 class _Nodes:
     """Nodes under construction, and the constants among their inputs."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
     def add(self, kind: str, *inputs: str, **attributes: Any) -> str:
         """Add a node; return the name of its output."""
-        name = f"token_convolution_{len(self.nodes)}"
+        name = f"{self.prefix}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, inputs, [name], **attributes))
         return name
 
     def constant(self, values: ArrayLike) -> str:
         """Add a constant; return its name."""
-        name = f"token_convolution_constant_{len(self.constants)}"
+        name = f"{self.prefix}_constant_{len(self.constants)}"
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
@@ -137,10 +142,12 @@ def _votes(new: _Nodes, votes: str, kernel: np.ndarray, pool: int) -> list[str]:
     ]
 
 
-def _concatenation(graph: onnx.GraphProto, node: onnx.NodeProto) -> onnx.NodeProto:
-    """The node before `node` that concatenates embedded tokens and votes."""
+def _before(
+    graph: onnx.GraphProto, node: onnx.NodeProto, wanted: Callable[[onnx.NodeProto], bool]
+) -> onnx.NodeProto:
+    """The last node that is `wanted` on the way to `node`, along the first input of each."""
     made_by = {output: one for one in graph.node for output in one.output}
-    while node.op_type != "Concat":
+    while not wanted(node):
         node = made_by[node.input[0]]
     return node
 

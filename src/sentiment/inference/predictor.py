@@ -12,7 +12,7 @@ from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
 from sentiment.data.labels import NAMES, decide, probability
 from sentiment.data.text import clean
-from sentiment.ensemble import LSTM, NGRAMS
+from sentiment.ensemble import NGRAMS
 from sentiment.errors import UserError
 from sentiment.inference import artifact
 
@@ -89,18 +89,19 @@ class Predictor:
         base_logits, votes = {}, None
         if self.artifact.ngrams:
             votes, base_logits[NGRAMS] = self.artifact.ngrams.votes_and_logits(reviews)
-        base_logits[LSTM] = self._lstm_logits(reviews, votes)
-        return self.artifact.ensemble.logits(base_logits).astype(np.float32)
+        columns = self._network_logits(reviews, votes).T
+        base_logits |= zip(self.artifact.ensemble.networks, columns, strict=True)
+        return self.artifact.ensemble.logits(base_logits, reviews.lengths).astype(np.float32)
 
-    def _lstm_logits(self, reviews: Reviews, votes: np.ndarray | None) -> np.ndarray:
-        """The log odds of positive by the LSTM alone: float32 (n)."""
-        result = np.empty(len(reviews), np.float32)
+    def _network_logits(self, reviews: Reviews, votes: np.ndarray | None) -> np.ndarray:
+        """The log odds of positive by each LSTM alone: float32 (n, LSTMs)."""
+        result = np.empty((len(reviews), len(self.artifact.ensemble.networks)), np.float32)
         for batch in _batches(reviews.lengths):
             inputs = {"ids": reviews.padded(batch)}
             if votes is not None:
                 inputs["votes"] = reviews.padded(batch, votes)
             with _refusing(self.artifact):
-                result[batch] = self._session.run(None, inputs)[0][:, 0]
+                result[batch] = self._session.run(None, inputs)[0]
         return result
 
 
@@ -149,7 +150,9 @@ def _session(model: artifact.Artifact, threads: int) -> "InferenceSession":
         session = onnxruntime.InferenceSession(model.network, options, providers=["CPUExecutionProvider"])
     expected = {"ids", "votes"} if model.ngrams else {"ids"}
     vocabulary = session.get_modelmeta().custom_metadata_map.get("vocabulary")
-    if {one.name for one in session.get_inputs()} != expected or vocabulary != model.vocabulary.fingerprint:
+    inputs = {one.name for one in session.get_inputs()}
+    logits = [one.shape[-1:] for one in session.get_outputs()] == [[len(model.ensemble.networks)]]
+    if inputs != expected or not logits or vocabulary != model.vocabulary.fingerprint:
         raise UserError(
             f"{model.path / artifact.NETWORK}: not the network of this vocabulary; export the model again"
         )

@@ -1,4 +1,4 @@
-"""The LSTM: built from parameters, saved and loaded as a .keras file, asked for logits."""
+"""The LSTMs: built from parameters, saved and loaded as one .keras file, asked for logits."""
 
 import json
 import re
@@ -14,6 +14,7 @@ from keras import layers, ops
 from sentiment import params
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import PADDING, Vocabulary
+from sentiment.ensemble import LSTM, READER
 from sentiment.errors import UserError
 from sentiment.network.batches import Batches
 from sentiment.network.layers import Chunked, MaskedPooling, PadSteps, PrePadding
@@ -23,18 +24,38 @@ BATCH = 256  # reviews predicted at once
 VOTES_SCALE = 3.0  # brings most votes to the size of embedded tokens
 
 
-def build(config: params.Model, embedding: np.ndarray, max_ngram: int) -> keras.Model:
-    """Return a network from token ids int32 (batch, steps), 0 for padding, to logits float32 (batch, 1).
+def build(config: params.Model, embedding: np.ndarray, max_ngram: int, reader: bool = False) -> keras.Model:
+    """Return a network from token ids int32 (batch, steps), 0 for padding, to logits float32 (batch, LSTMs).
 
     `embedding`, float32 (ids, dimensions), is what its embedding layer starts from. With `config.ngrams` its
-    second input are the votes of n-grams, float32 (batch, steps, max_ngram).
+    second input are the votes of n-grams, float32 (batch, steps, max_ngram). With a `reader`, a second LSTM
+    of the same design stands beside the first, with layers of its own, and takes the token ids alone.
 
     Padding is set to zero wherever it could leak into a review, so that a review's logit depends on its own
     tokens alone, whatever batch it comes in. With `config.fixed_length` padding is read like a token.
     """
     ids = keras.Input((None,), dtype="int32", name="ids")
     votes = [keras.Input((None, max_ngram), name="votes")] if config.ngrams else []
-    x, mask = _features(config, embedding, ids, votes)
+    logits = [_lstm(LSTM, config, ids, votes, embedding.shape)]
+    if reader:
+        logits.append(_lstm(READER, config, ids, [], embedding.shape))
+    outputs = layers.Concatenate(name="logits")(logits) if reader else logits[0]
+    network = keras.Model([ids, *votes] if votes else ids, outputs, name="sentiment")
+    for layer in network.layers:
+        if isinstance(layer, layers.Embedding):
+            layer.set_weights([embedding])
+    return network
+
+
+def part(network: keras.Model, name: str) -> keras.Model:
+    """One of the LSTMs of `network`, by the name of its base model; its logits are float32 (batch, 1)."""
+    inputs = network.inputs if name == LSTM else network.inputs[:1]
+    return keras.Model(inputs if len(inputs) > 1 else inputs[0], network.get_layer(name).output)
+
+
+def _lstm(name: str, config: params.Model, ids, votes: list, embedding: tuple[int, int]):
+    """The logits, (batch, 1), of an LSTM that reads `ids` and, where there are any, `votes`."""
+    x, mask = _features(name, config, embedding, ids, votes)
     if config.convolution:
         x = layers.Conv1D(config.convolution, config.kernel_size, padding="same")(x)
         pooling = layers.MaxPooling1D(config.pool_size)
@@ -48,12 +69,10 @@ def build(config: params.Model, embedding: np.ndarray, max_ngram: int) -> keras.
         x = _recurrent(config, x, mask)
     x = MaskedPooling(config.pooling, config.bidirectional)(x, mask)
     x = layers.Dropout(config.dropout)(x)
-    network = keras.Model([ids, *votes] if votes else ids, layers.Dense(1)(x), name="lstm")
-    network.get_layer("embedding").set_weights([embedding])
-    return network
+    return layers.Dense(1, name=name)(x)
 
 
-def _features(config: params.Model, embedding: np.ndarray, ids, votes: list):
+def _features(name: str, config: params.Model, embedding: tuple[int, int], ids, votes: list):
     """What the convolution or LSTM reads, (batch, steps, features), and its mask, (batch, steps, 1)."""
     pad_steps = PadSteps(config.pool_size if config.convolution else 1)
 
@@ -65,7 +84,7 @@ def _features(config: params.Model, embedding: np.ndarray, ids, votes: list):
     padded = pad(ids)
     is_read = ops.not_equal(padded, -1 if config.fixed_length else PADDING)
     mask = ops.expand_dims(ops.cast(is_read, "float32"), -1)
-    x = layers.Embedding(*embedding.shape, name="embedding")(padded)
+    x = layers.Embedding(*embedding, name=f"{name}_embedding")(padded)
     x = layers.SpatialDropout1D(config.embedding_dropout)(x) * mask
     if votes:
         x = layers.Concatenate()([x, layers.Rescaling(VOTES_SCALE)(pad(votes[0]))])
@@ -85,7 +104,7 @@ def _recurrent(config: params.Model, x, mask):
 
 
 def predict(network: keras.Model, reviews: Reviews, votes: np.ndarray | None = None) -> np.ndarray:
-    """The logit of each review, positive above 0: float64 (reviews).
+    """The logits of each review, positive above 0: float64 (reviews, LSTMs).
 
     `votes`, float (tokens, max_ngram), are those of the reviews' n-grams, for a network that takes them.
     """
@@ -104,8 +123,8 @@ def make_predict(
     )
 
     def logits() -> np.ndarray:
-        result = np.empty(len(reviews))
-        result[batches.order] = np.concatenate([forward(inputs)[:, 0] for inputs, _ in stream])
+        result = np.empty((len(reviews), network.output.shape[1]))
+        result[batches.order] = np.concatenate([forward(inputs) for inputs, _ in stream])
         return result
 
     return logits

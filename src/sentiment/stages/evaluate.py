@@ -13,7 +13,7 @@ from sentiment import metrics, params
 from sentiment.data import dataset, labels
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
-from sentiment.ensemble import LSTM, NGRAMS, Ensemble
+from sentiment.ensemble import NGRAMS, Ensemble
 from sentiment.errors import UserError
 from sentiment.evaluation import plots
 from sentiment.ngrams import nb_logreg
@@ -59,10 +59,11 @@ def predict(reviews: Reviews, models: Path, vocabulary: Vocabulary) -> plots.Pro
     from sentiment.network import model
 
     network = model.load(models / "model.keras", vocabulary)
-    lstm_logits = model.predict(network, reviews, votes if ensemble.takes_ngrams else None)
-    logits = {"network": ensemble.logits({LSTM: lstm_logits, NGRAMS: ngram_logits})}
-    if ensemble.takes_ngrams:
-        logits["lstm"] = lstm_logits
+    columns = model.predict(network, reviews, votes if ensemble.takes_ngrams else None).T
+    networks = dict(zip(ensemble.networks, columns, strict=True))
+    logits = {"network": ensemble.logits({**networks, NGRAMS: ngram_logits}, reviews.lengths)}
+    if len(ensemble.weights) > 1:
+        logits |= networks
     logits["baseline"] = ngram_logits
     return {name: labels.probability(values) for name, values in logits.items()}
 

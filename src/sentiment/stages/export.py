@@ -8,7 +8,7 @@ import numpy as np
 from sentiment import params
 from sentiment.data import dataset, labels
 from sentiment.data.vocabulary import Vocabulary
-from sentiment.ensemble import LSTM, NGRAMS, Ensemble
+from sentiment.ensemble import NGRAMS, Ensemble
 from sentiment.errors import UserError
 from sentiment.export import to_onnx
 from sentiment.inference import artifact
@@ -42,13 +42,14 @@ def main(data: Path, models: Path, results: Path) -> None:
     votes, base_logits = None, {}
     if classifier:
         votes, base_logits[NGRAMS] = classifier.votes_and_logits(test)
-    base_logits[LSTM] = model.predict(network, test, votes)
+    base_logits |= zip(ensemble.networks, model.predict(network, test, votes).T, strict=True)
+    difference = np.abs(exported - ensemble.logits(base_logits, test.lengths)).max()
     decided = labels.decide(labels.probability(exported))
     summary = {
         "bytes": size,
         "accuracy": round(float((decided == test.labels).mean()), 6),
         "accuracy_before_rounding": about["test"]["accuracy"],
-        "largest_difference_to_keras": float(f"{np.abs(exported - ensemble.logits(base_logits)).max():.2g}"),
+        "largest_difference_to_keras": float(f"{difference:.2g}"),
     }
     files.write_json(results / "export.json", summary)
 

@@ -1,8 +1,13 @@
-"""Train the LSTM: Adam, binary cross-entropy, early stopping on the validation loss of the stacked models."""
+"""Train the LSTMs: Adam, binary cross-entropy, early stopping on the validation loss.
+
+The LSTM is the one that reads the n-grams' votes; the reader learns from reversed copies of reviews, too.
+"""
 
 import hashlib
 import os
 import sys
+from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,7 +21,7 @@ from sentiment import metrics, params
 from sentiment.data import dataset
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.embedding import matrix
-from sentiment.ensemble import LSTM, Ensemble
+from sentiment.ensemble import LSTM, READER, Ensemble
 from sentiment.errors import UserError
 from sentiment.network import model
 from sentiment.ngrams import nb_logreg
@@ -24,10 +29,11 @@ from sentiment.system import command, files, machine
 from sentiment.training import loop, timing
 from sentiment.training.checkpoint import Checkpoints, best_epoch
 from sentiment.training.loop import Part
+from sentiment.training.reading import Reading
 
 
 def main(data: Path, models: Path, results: Path, recipe: params.Recipe = None) -> None:
-    """Train the LSTM on the tokens in DATA, and stack it with the n-gram classifier in MODELS.
+    """Train the LSTMs on the tokens in DATA, and stack them with the n-gram classifier in MODELS.
 
     Reads tokens, embedding.npy and votes.npy in DATA and baseline in MODELS; writes model.keras and
     ensemble.json into MODELS, and train.json and the learning curves into RESULTS.
@@ -49,22 +55,30 @@ def train(data: Path, models: Path, results: Path, settings: SimpleNamespace) ->
     loop.prepare(settings.train)
     vocabulary = Vocabulary.load(data / "tokens" / "vocabulary.json")
     training, validation = read_parts(data, models, vocabulary, settings.model)
+    lessons = {LSTM: (training, validation)}
+    held_out, weight = validation, None
+    if settings.train.reversed:
+        reading = Reading.learn(vocabulary, training.reviews, settings.train)
+        texts, weight = reading.held_out(validation.reviews, settings.train)
+        lessons[READER] = (Part(training.reviews, reading=reading), Part(texts))
+        classifier = nb_logreg.load(models / "baseline", vocabulary) if settings.model.ngrams else None
+        held_out = loop.with_ngrams(texts, classifier)
     embedding = matrix.load(data / "embedding.npy", vocabulary)
-    network = model.build(settings.model, embedding, 0 if training.votes is None else training.votes.shape[1])
-    checkpoints = Checkpoints(models / "checkpoint", network, fingerprint(data, models, settings))
-    with Live(str(results / "train"), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live:
-        for history in loop.epochs(network, training, validation, settings.train, checkpoints):
-            log(live, history)
-    logits = model.predict(network, validation.reviews, validation.votes)
-    base_logits = {LSTM: logits, **validation.base_logits}
-    labels = np.asarray(validation.reviews.labels)
-    ensemble = Ensemble.fit(base_logits, labels)
+    max_ngram = 0 if training.votes is None else training.votes.shape[1]
+    network = model.build(settings.model, embedding, max_ngram, reader=READER in lessons)
+    checkpoints, trained = models / "checkpoint", fingerprint(data, models, settings)
+    histories = {}
+    for name, parts in lessons.items():
+        lstm = model.part(network, name)
+        kept = Checkpoints(checkpoints / name, lstm, trained)
+        epochs = loop.epochs(lstm, *parts, settings.train, kept)
+        histories[name] = follow(epochs, results / "train" / ("" if name == LSTM else name))
+    ensemble, scores = stack(network, lessons, held_out, weight, len(validation.reviews))
     model.save(network, models / "model.keras", vocabulary)
     ensemble.save(models / "ensemble.json", vocabulary)
-    scores = metrics.validation(labels, ensemble.logits(base_logits))
-    files.write_json(results / "train.json", summary(network, history, scores, settings.train))
-    timing.write(models / "model.keras", [epoch["seconds"] for epoch in history])
-    files.remove(checkpoints.folder)
+    files.write_json(results / "train.json", summary(network, histories, scores, settings.train))
+    timing.write(models / "model.keras", _seconds(histories))
+    files.remove(checkpoints)
 
 
 def read_parts(data: Path, models: Path, vocabulary: Vocabulary, config: params.Model) -> tuple[Part, Part]:
@@ -79,28 +93,63 @@ def read_parts(data: Path, models: Path, vocabulary: Vocabulary, config: params.
     return Part(train, votes), loop.with_ngrams(validation, nb_logreg.load(models / "baseline", vocabulary))
 
 
-def log(live: Live, history: list[dict]) -> None:
-    """Append to the learning curves the epochs that are new in `history`."""
-    for epoch in history[live.step :]:
-        for name in ("loss", "accuracy"):
-            live.log_metric(f"train/{name}", epoch[name])
-            live.log_metric(f"validation/{name}", epoch[f"val_{name}"])
-        live.next_step()
+def follow(epochs: Iterator[list[dict]], curves: Path) -> list[dict]:
+    """Draw the learning curves of a training into a folder as it goes on; return its history."""
+    history: list[dict] = []
+    with Live(str(curves), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live:
+        for history in epochs:
+            for epoch in history[live.step :]:
+                for name in ("loss", "accuracy"):
+                    live.log_metric(f"train/{name}", epoch[name])
+                    live.log_metric(f"validation/{name}", epoch[f"val_{name}"])
+                live.next_step()
+    return history
 
 
-def summary(network: keras.Model, history: list[dict], scores: dict, config: params.Train) -> dict:
-    """What train.json holds: the LSTM's best epoch, the stacked network's scores, and the environment."""
-    best = history[best_epoch(history) - 1]
+def stack(
+    network: keras.Model, names: Iterable[str], held_out: Part, weight: np.ndarray | None, validation: int
+) -> tuple[Ensemble, dict[str, float]]:
+    """Fit the ensemble of the LSTMs, by name, and the other base models; and score it on the validation part.
+
+    That are the first `validation` reviews of `held_out`, each of which has a weight, float (reviews).
+    """
+    logits = model.predict(network, held_out.reviews, held_out.votes)
+    base_logits = {**dict(zip(names, logits.T, strict=True)), **held_out.base_logits}
+    labels, lengths = np.asarray(held_out.reviews.labels), held_out.reviews.lengths
+    ensemble = Ensemble.fit(base_logits, lengths, labels, weight)
+    logits = ensemble.logits(base_logits, lengths)
+    return ensemble, metrics.validation(labels[:validation], logits[:validation])
+
+
+def summary(
+    network: keras.Model, histories: dict[str, list[dict]], scores: dict, config: params.Train
+) -> dict:
+    """What train.json holds: each LSTM's best epoch, the stacked network's scores, and the environment."""
     return {
         "parameters": sum(weight.numpy().size for weight in network.trainable_variables),
+        **_best(histories[LSTM]),
+        **{name: _best(history) for name, history in histories.items() if name != LSTM},
+        "network": scores,
+        "environment": environment(config),
+    }
+
+
+def _seconds(histories: dict[str, list[dict]]) -> list[float]:
+    """How long each epoch took, of all LSTMs together."""
+    seconds = ([epoch["seconds"] for epoch in history] for history in histories.values())
+    return list(map(sum, zip_longest(*seconds, fillvalue=0)))
+
+
+def _best(history: list[dict]) -> dict[str, float]:
+    number = best_epoch(history)
+    best = history[number - 1]
+    return {
         "epochs": len(history),
-        "best_epoch": best_epoch(history),
+        "best_epoch": number,
         "loss": round(best["loss"], 6),
         "accuracy": round(best["accuracy"], 6),
         "validation_loss": best["val_loss"],
         "validation_accuracy": best["val_accuracy"],
-        "network": scores,
-        "environment": environment(config),
     }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from sentiment import metrics, params
+from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
 from sentiment.ensemble import LSTM, NGRAMS, BaseLogits, Ensemble
 from sentiment.errors import UserError
@@ -20,6 +21,7 @@ from sentiment.ngrams.table import Classifier
 from sentiment.training import optimizers
 from sentiment.training.augmentation import augmented
 from sentiment.training.checkpoint import Checkpoints, best_epoch
+from sentiment.training.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -28,11 +30,13 @@ class Part:
 
     votes: float (tokens, max_ngram), those of the n-grams, where the network takes them.
     base_logits: those of the base models that the LSTM is stacked with.
+    reading: what else is read in each epoch, without votes.
     """
 
     reviews: Reviews
     votes: np.ndarray | None = None
     base_logits: BaseLogits = field(default_factory=dict)
+    reading: Reading | None = None
 
 
 def with_ngrams(reviews: Reviews, classifier: Classifier | None) -> Part:
@@ -74,14 +78,14 @@ def epochs(
     validation included. A training that was killed goes on after its last whole epoch, and comes to the same
     weights, to the bit. At the end `network` has the weights of the best epoch.
     """
-    compile(network, config, len(train.reviews))
+    compile(network, config, len(train.reviews) + len(train.reading or ()))
     predict = model.make_predict(network, validation.reviews, validation.votes)
     history = checkpoints.resume()
     if history:
         yield history
     while not _finished(history, config):
         start = time.monotonic()
-        last, logits = _fit_epoch(network, train, config, len(history)), predict()
+        last, logits = _fit_epoch(network, train, config, len(history)), predict()[:, 0]
         if not (math.isfinite(last["loss"]) and np.isfinite(logits).all()):
             problem = f"the loss is no longer a number after epoch {len(history) + 1}"
             raise UserError(f"{problem}; lower train.learning_rate")
@@ -97,7 +101,7 @@ def _fit_epoch(network: keras.Model, train: Part, config: params.Train, epoch: i
     """Train for one epoch, the first being 0; its loss and accuracy."""
     # Keras counts on: one call of fit for each epoch, that says "Epoch 2/4" all the same.
     stop = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: setattr(network, "stop_training", True))
-    part = _augmented(train, config, epoch)
+    part = _augmented(_with_reading(train, config, epoch), config, epoch)
     _reseed(network, config.seed, epoch)
     with optimizers.precision(config.precision):
         logs = network.fit(
@@ -119,12 +123,22 @@ def validate(logits: np.ndarray, part: Part) -> dict[str, float]:
     labels = np.asarray(part.reviews.labels)
     lstm = metrics.validation(labels, logits)
     base_logits = {LSTM: logits, **part.base_logits}
-    stacked = metrics.validation(labels, Ensemble.fit(base_logits, labels).logits(base_logits))
+    lengths = part.reviews.lengths
+    ensemble = Ensemble.fit(base_logits, lengths, labels)
+    stacked = metrics.validation(labels, ensemble.logits(base_logits, lengths))
     return {
         "val_loss": lstm["validation_log_loss"],
         "val_accuracy": lstm["validation_accuracy"],
         "stopping_loss": stacked["validation_log_loss"],
     }
+
+
+def _with_reading(train: Part, config: params.Train, epoch: int) -> Part:
+    """`train`, and what else is read in an epoch."""
+    if train.reading is None:
+        return train
+    random = np.random.default_rng([config.seed, epoch, 2])  # other numbers than those of batches, deletions
+    return Part(dataset.concatenate(train.reviews, train.reading.draw(random)))
 
 
 def _augmented(train: Part, config: params.Train, epoch: int) -> Part:

@@ -1,0 +1,109 @@
+"""Opinion words, their polarity and their opposites, by token id.
+
+Words that people call positive or negative are those of VADER's lexicon (Hutto & Gilbert 2014,
+https://doi.org/10.1609/icwsm.v8i1.14550), as long as the reviews agree: "war" is negative, and yet says
+nothing about a film. The opposites of the commonest stand in antonyms.txt. All others are paired by rank
+among the words of the same form, so that an adverb takes the place of an adverb.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import resources
+from itertools import cycle
+from pathlib import Path
+
+import numpy as np
+
+from sentiment.data.dataset import Reviews
+from sentiment.data.negation import NEGATORS, Negation
+from sentiment.data.vocabulary import Vocabulary
+from sentiment.ngrams import nb_logreg
+
+ANTONYMS = Path(__file__).with_name("antonyms.txt")
+SUFFIXES = ("ly", "ing", "ed", "ness", "ment", "able", "ful", "est", "er", "s")
+COMPARATIVES = frozenset(("better", "worse", "funnier", "lamer", "smarter", "dumber", "stronger", "weaker"))
+AGREEMENT = 0.1  # the least weight of a word in a linear classifier of reviews, by which they agree
+MIN_COUNT = 3  # reviews that a word must be in
+
+
+@dataclass(frozen=True)
+class Opinions:
+    """The opinion words among the tokens of a vocabulary.
+
+    polarity: int8 (ids), 1 for a positive word, -1 for a negative one, 0 for any other token.
+    opposites: int32 (ids), the id of the opposite word; of a token that is no opinion word, its own.
+    comparatives: bool (ids), opinion words such as "better".
+    """
+
+    polarity: np.ndarray
+    opposites: np.ndarray
+    comparatives: np.ndarray
+
+    @classmethod
+    def learn(cls, vocabulary: Vocabulary, reviews: Reviews) -> "Opinions":
+        """Those of a `vocabulary` that the `reviews` of the training part, with their labels, bear out.
+
+        Raises UserError where one of the two labels is missing.
+        """
+        words = _opinion_words(vocabulary, reviews)
+        polarity, opposite = dict(words), dict(_by_rank(words))
+        for good, bad in reversed(antonyms()):  # where a word has several, the first counts
+            if {good, bad} <= vocabulary.ids.keys():
+                polarity |= {good: 1, bad: -1}
+                opposite |= {good: bad, bad: good}
+        comparatives = np.array([name in COMPARATIVES for name in vocabulary.names])
+        opposites = np.arange(vocabulary.size, dtype=np.int32)
+        result = cls(np.zeros(vocabulary.size, np.int8), opposites, comparatives)
+        for word, other in opposite.items():
+            result.polarity[vocabulary.ids[word]] = polarity[word]
+            result.opposites[vocabulary.ids[word]] = vocabulary.ids[other]
+        return result
+
+
+def antonyms() -> list[tuple[str, str]]:
+    """The pairs of antonyms.txt, the better one of each first."""
+    lines = ANTONYMS.read_text("utf-8").splitlines()
+    return [(good, bad) for good, bad in map(str.split, lines)]
+
+
+def valence() -> dict[str, float]:
+    """How positive, above 0, or negative the words of VADER's lexicon are, on average over ten people."""
+    lines = (resources.files("vaderSentiment") / "vader_lexicon.txt").read_text("utf-8").splitlines()
+    return {word: float(mean) for word, mean, *_ in (line.split("\t") for line in lines)}
+
+
+def suffix(word: str) -> str:
+    """The ending that tells the form of a `word`, or nothing."""
+    return next((one for one in SUFFIXES if word.endswith(one) and len(word) > len(one) + 2), "")
+
+
+def _by_rank(words: list[tuple[str, int]]) -> Iterator[tuple[str, str]]:
+    """Each of `words`, and its opposite: the one of the same rank among the opposite ones of its form."""
+    forms: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    for word, polarity in words:
+        forms[suffix(word)][polarity < 0].append(word)
+    for positive, negative in forms.values():
+        if positive and negative:
+            yield from zip(positive, cycle(negative), strict=False)
+            yield from zip(negative, cycle(positive), strict=False)
+
+
+def _opinion_words(vocabulary: Vocabulary, reviews: Reviews) -> list[tuple[str, int]]:
+    """The words that the lexicon and the reviews agree on, and their polarity, 1 or -1.
+
+    Those come first that tell most: by their weight in a linear classifier, times the logarithm of the number
+    of reviews they are in.
+    """
+    table = nb_logreg.count(reviews, Negation.of(vocabulary, scope=0), max_ngram=1, min_count=MIN_COUNT)
+    found = nb_logreg.incidence(table, reviews)
+    classifier = nb_logreg.fit(table, found, np.asarray(reviews.labels), smoothing=1.0, C=0.3)
+    counts = np.asarray(found.sum(axis=0)).ravel()
+    words = [vocabulary.names[key] for key in table.keys[0]]
+    mean = valence()
+    agreed = [
+        (-abs(weight) * np.log1p(count), word, 1 if weight > 0 else -1)
+        for word, weight, count in zip(words, classifier.weights.tolist(), counts.tolist(), strict=True)
+        if abs(weight) > AGREEMENT and weight * mean.get(word, 0) > 0 and word not in NEGATORS
+    ]
+    return [(word, polarity) for _, word, polarity in sorted(agreed)]

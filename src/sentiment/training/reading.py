@@ -1,0 +1,68 @@
+"""What the reader learns from besides the training reviews: reversed copies of them, and short sentences."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sentiment import params
+from sentiment.data import dataset
+from sentiment.data.dataset import Reviews
+from sentiment.data.vocabulary import Vocabulary
+from sentiment.training import sentences
+from sentiment.training.reversal import Reverser
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Texts that are drawn anew for each epoch.
+
+    reviews: the training reviews, `copies` of which are reversed.
+    opinions: sentences from them with a verdict, `pairs` of which are read as they are and reversed.
+    plain: sentences without a verdict, half as many of which are read as they are.
+    """
+
+    vocabulary: Vocabulary
+    reverser: Reverser
+    reviews: Reviews
+    copies: int
+    opinions: Reviews
+    pairs: int
+    plain: Reviews
+
+    @classmethod
+    def learn(cls, vocabulary: Vocabulary, train: Reviews, config: params.Train) -> "Reading":
+        """Learn opinion words from the training part; raises UserError where one of its labels is missing."""
+        reverser = Reverser.learn(vocabulary, train, config.negated)
+        opinions, plain = sentences.cut(train, vocabulary, reverser)
+        copies, pairs = round(config.reversed * len(train)), round(config.sentences * len(train))
+        return cls(vocabulary, reverser, train, copies, opinions, pairs, plain)
+
+    def __len__(self) -> int:
+        """The number of texts for an epoch, at most: some cannot be reversed, and there may be fewer."""
+        return self.copies + 2 * self.pairs + self.pairs // 2
+
+    def draw(self, random: np.random.Generator) -> Reviews:
+        """The texts for an epoch."""
+        copies = self.reverser.copies(_some(self.reviews, self.copies, random), random)
+        opinions = _some(self.opinions, self.pairs, random)
+        plain = _some(self.plain, self.pairs // 2, random)
+        return dataset.concatenate(copies, opinions, self.reverser.copies(opinions, random), plain)
+
+    def held_out(self, reviews: Reviews, config: params.Train) -> tuple[Reviews, np.ndarray]:
+        """Reviews of another part, their reversed copies, and as many sentences; and the weight of each text.
+
+        That is float64 (texts): 1 for a review.
+        """
+        random = np.random.default_rng(config.seed)
+        copies = self.reverser.copies(reviews, random)
+        opinions, plain = sentences.cut(reviews, self.vocabulary, self.reverser)
+        opinions = _some(opinions, len(reviews) // 3, random)
+        short = [opinions, self.reverser.copies(opinions, random), _some(plain, len(reviews) // 3, random)]
+        weights = 1.0, config.reversed_weight, *[config.sentence_weight] * len(short)
+        texts = [reviews, copies, *short]
+        return dataset.concatenate(*texts), np.repeat(weights, [len(some) for some in texts])
+
+
+def _some(reviews: Reviews, number: int, random: np.random.Generator) -> Reviews:
+    """That many of the `reviews`, drawn at random, or all if there are fewer."""
+    return reviews.take(np.sort(random.permutation(len(reviews))[:number]))
