@@ -115,7 +115,7 @@ class Train(Section):
     word_deletion: Share
     word_swap: Share
     reversed: Share
-    sentences: Share
+    sentences: Annotated[Number, Field(ge=0, le=10)]
     negated: Annotated[Number, Field(ge=0, le=1)]
     reversed_weight: Annotated[Number, Field(ge=0, le=1)]
     sentence_weight: Annotated[Number, Field(ge=0, le=1)]

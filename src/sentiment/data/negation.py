@@ -5,6 +5,7 @@ As in Pang, Lee & Vaithyanathan 2002, Thumbs up?, https://aclanthology.org/W02-1
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,7 +22,17 @@ NEGATORS = frozenset(
     )
 )
 CONJUNCTIONS = frozenset(("but", "although", "however"))
-CLAUSE_END = re.compile(r"""[.!?,;:()\[\]"]+""")
+PUNCTUATION = re.compile(r"""[.!?,;:()\[\]"]+""")
+
+
+def negates(word: str) -> bool:
+    """Whether a word, in lower case, negates those after it."""
+    return word in NEGATORS or word.endswith("n't")
+
+
+def ends_clause(word: str) -> bool:
+    """Whether a word or a punctuation mark ends a clause, and with it the scope of a negator."""
+    return word in CONJUNCTIONS or PUNCTUATION.fullmatch(word) is not None
 
 
 @dataclass(frozen=True)
@@ -38,12 +49,11 @@ class Negation:
     scope: int
 
     @classmethod
-    def of(cls, vocabulary: Vocabulary, scope: int) -> "Negation":
+    def of(cls, vocabulary: Vocabulary, scope: int, negates: Callable[[str], bool] = negates) -> "Negation":
         """The negation of English: a vocabulary without its words, or of buckets, negates nothing."""
         names = [name.lower() for name in vocabulary.names]
-        negators = [name in NEGATORS or name.endswith("n't") for name in names]
-        ends = [name in CONJUNCTIONS or CLAUSE_END.fullmatch(name) is not None for name in names]
-        return cls(np.array(negators, bool), np.array(ends, bool), scope)
+        negators, ends = (np.array(list(map(is_one, names)), bool) for is_one in (negates, ends_clause))
+        return cls(negators, ends, scope)
 
     @property
     def ids(self) -> int:

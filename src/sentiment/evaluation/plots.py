@@ -16,11 +16,17 @@ from sentiment.data.labels import NAMES as LABELS
 from sentiment.data.labels import decide
 from sentiment.errors import UserError
 
-NAMES = {"network": "network", "lstm": "its LSTM alone", "baseline": "n-gram baseline"}
+NAMES = {
+    "network": "network",
+    "lstm": "its LSTM alone",
+    "reader": "its reader alone",
+    "baseline": "n-gram baseline",
+}
 Probabilities = dict[str, np.ndarray]  # by the names in NAMES: float32 (n)
 Curves = dict[str, dict[str, np.ndarray]]  # loss and accuracy of train and validation, one an epoch: float64
 
-# Okabe and Ito's blue, green and vermilion, which the colour-blind tell apart; and dashes for print.
+# What is drawn, in Okabe and Ito's blue, green and vermilion, which the colour-blind tell apart, and in dashes
+# for print.
 LINES = {
     "network": {"color": "#0072B2", "linestyle": "-", "linewidth": 1.8},
     "lstm": {"color": "#009E73", "linestyle": (0, (1.2, 1.2)), "linewidth": 1.5},

@@ -24,7 +24,12 @@ from sentiment.errors import UserError
 from sentiment.reports import markdown
 from sentiment.system import command, files
 
-NAMES = {"network": "**network**", "lstm": "its LSTM alone", "baseline": "n-gram baseline"}
+NAMES = {
+    "network": "**network**",
+    "lstm": "its LSTM alone",
+    "reader": "its reader alone",
+    "baseline": "n-gram baseline",
+}
 EXAMPLES = (
     'sentiment predict "A fine film with a clever ending." "Two hours that I will never get back."',
     'sentiment predict --explain "The music is good, but the film is not."',

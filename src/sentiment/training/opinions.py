@@ -1,4 +1,4 @@
-"""Opinion words, their polarity and their opposites, by token id.
+"""Opinion words, their polarity and their opposites, learned from reviews.
 
 Words that people call positive or negative are those of VADER's lexicon (Hutto & Gilbert 2014,
 https://doi.org/10.1609/icwsm.v8i1.14550), as long as the reviews agree: "war" is negative, and yet says
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from sentiment.data.dataset import Reviews
-from sentiment.data.negation import NEGATORS, Negation
+from sentiment.data.negation import Negation, negates
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.ngrams import nb_logreg
 
@@ -29,16 +29,14 @@ MIN_COUNT = 3  # reviews that a word must be in
 
 @dataclass(frozen=True)
 class Opinions:
-    """The opinion words among the tokens of a vocabulary.
+    """Words that praise or complain.
 
-    polarity: int8 (ids), 1 for a positive word, -1 for a negative one, 0 for any other token.
-    opposites: int32 (ids), the id of the opposite word; of a token that is no opinion word, its own.
-    comparatives: bool (ids), opinion words such as "better".
+    polarity: by word, 1 for a positive and -1 for a negative one.
+    opposites: the opposite word of each.
     """
 
-    polarity: np.ndarray
-    opposites: np.ndarray
-    comparatives: np.ndarray
+    polarity: dict[str, int]
+    opposites: dict[str, str]
 
     @classmethod
     def learn(cls, vocabulary: Vocabulary, reviews: Reviews) -> "Opinions":
@@ -47,18 +45,12 @@ class Opinions:
         Raises UserError where one of the two labels is missing.
         """
         words = _opinion_words(vocabulary, reviews)
-        polarity, opposite = dict(words), dict(_by_rank(words))
+        polarity, opposites = dict(words), dict(_by_rank(words))
         for good, bad in reversed(antonyms()):  # where a word has several, the first counts
             if {good, bad} <= vocabulary.ids.keys():
                 polarity |= {good: 1, bad: -1}
-                opposite |= {good: bad, bad: good}
-        comparatives = np.array([name in COMPARATIVES for name in vocabulary.names])
-        opposites = np.arange(vocabulary.size, dtype=np.int32)
-        result = cls(np.zeros(vocabulary.size, np.int8), opposites, comparatives)
-        for word, other in opposite.items():
-            result.polarity[vocabulary.ids[word]] = polarity[word]
-            result.opposites[vocabulary.ids[word]] = vocabulary.ids[other]
-        return result
+                opposites |= {good: bad, bad: good}
+        return cls({word: polarity[word] for word in opposites}, opposites)
 
 
 def antonyms() -> list[tuple[str, str]]:
@@ -104,6 +96,6 @@ def _opinion_words(vocabulary: Vocabulary, reviews: Reviews) -> list[tuple[str, 
     agreed = [
         (-abs(weight) * np.log1p(count), word, 1 if weight > 0 else -1)
         for word, weight, count in zip(words, classifier.weights.tolist(), counts.tolist(), strict=True)
-        if abs(weight) > AGREEMENT and weight * mean.get(word, 0) > 0 and word not in NEGATORS
+        if abs(weight) > AGREEMENT and weight * mean.get(word, 0) > 0 and not negates(word)
     ]
     return [(word, polarity) for _, word, polarity in sorted(agreed)]

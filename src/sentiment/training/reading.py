@@ -9,6 +9,7 @@ from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.training import sentences
+from sentiment.training.opinions import Opinions
 from sentiment.training.reversal import Reverser
 
 
@@ -21,7 +22,6 @@ class Reading:
     plain: sentences without a verdict, half as many of which are read as they are.
     """
 
-    vocabulary: Vocabulary
     reverser: Reverser
     reviews: Reviews
     copies: int
@@ -32,10 +32,11 @@ class Reading:
     @classmethod
     def learn(cls, vocabulary: Vocabulary, train: Reviews, config: params.Train) -> "Reading":
         """Learn opinion words from the training part; raises UserError where one of its labels is missing."""
-        reverser = Reverser.learn(vocabulary, train, config.negated)
-        opinions, plain = sentences.cut(train, vocabulary, reverser)
+        opinion_words = Opinions.learn(vocabulary, train)
+        opinions, plain = sentences.cut(train, vocabulary, opinion_words)
         copies, pairs = round(config.reversed * len(train)), round(config.sentences * len(train))
-        return cls(vocabulary, reverser, train, copies, opinions, pairs, plain)
+        reverser = Reverser(vocabulary, opinion_words, config.negated)
+        return cls(reverser, train, copies, opinions, pairs, plain)
 
     def __len__(self) -> int:
         """The number of texts for an epoch, at most: some cannot be reversed, and there may be fewer."""
@@ -55,7 +56,7 @@ class Reading:
         """
         random = np.random.default_rng(config.seed)
         copies = self.reverser.copies(reviews, random)
-        opinions, plain = sentences.cut(reviews, self.vocabulary, self.reverser)
+        opinions, plain = sentences.cut(reviews, self.reverser.vocabulary, self.reverser.opinions)
         opinions = _some(opinions, len(reviews) // 3, random)
         short = [opinions, self.reverser.copies(opinions, random), _some(plain, len(reviews) // 3, random)]
         weights = 1.0, config.reversed_weight, *[config.sentence_weight] * len(short)

@@ -5,18 +5,19 @@ and the word stays; "but" turns into "and". People wrote such reviews for Kaushi
 Difference that Makes a Difference with Counterfactually-Augmented Data, https://arxiv.org/abs/1909.12434.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
-from sentiment.data.negation import Negation
-from sentiment.data.vocabulary import PADDING, Vocabulary
-from sentiment.training.opinions import Opinions
+from sentiment.data.negation import ends_clause, negates
+from sentiment.data.vocabulary import Vocabulary
+from sentiment.training.opinions import COMPARATIVES, Opinions
 
-SCOPE = 4  # tokens after a negator in which it negates an opinion word, or goes with it
-REACH = 12  # tokens before an opinion word where a negator may be inserted, within the clause
+SCOPE = 4  # words after a negator in which it negates an opinion word, or goes with it
+REACH = 12  # words before an opinion word in which a negator can be put, within the clause
 AUXILIARIES = frozenset(
     (
         *("is", "was", "are", "were", "be", "been", "being", "do", "did", "does", "have", "has", "had"),
@@ -26,9 +27,13 @@ AUXILIARIES = frozenset(
 )
 SUBJECTS = frozenset(("i", "we", "you", "they", "he", "she", "it", "who", "that", "people"))
 DETERMINERS = frozenset(("a", "an", "the", "any"))
-# What negates in a copy, and how often.
-NEGATORS = {"not": 0.55, "never": 0.2, "hardly": 0.1, "nothing": 0.08, "barely": 0.04, "neither": 0.03}
-FAR = 0.5  # of them stand anywhere in the clause before the opinion word
+# What is put beside an opinion word to negate it, and what further in front of it; how often each.
+NEAR = {"not": 0.6, "never": 0.2, "hardly": 0.1, "nothing": 0.05, "barely": 0.05}
+FAR = {
+    **{"not": 0.2, "never": 0.15, "don't": 0.15, "didn't": 0.1, "can't": 0.1},
+    **{"nothing": 0.1, "no": 0.1, "nobody": 0.1},
+}
+FAR_SHARE = 0.4  # of negators that are put further in front, half of them at the start of the clause
 BUT = 0.5  # of "but" turns into "and"
 DENIALS = frozenset(("not", "no", "nor", "neither", "isn't", "wasn't", "aren't", "weren't"))
 # What is left of negators that go; of all others, nothing.
@@ -39,127 +44,95 @@ LEFT = {
 }
 
 
+def flips(negator: str, word: str) -> bool:
+    """Whether a negator turns an opinion word round: "not better" is worse, but "never better" is best."""
+    return word not in COMPARATIVES or negator in DENIALS
+
+
 @dataclass(frozen=True)
 class Reverser:
-    """The rule for the words of one vocabulary: which they are, by token id.
+    """The rule for the opinion words of a vocabulary.
 
-    opinions: the opinion words, of which no negator is one.
-    negation: what negates, and where a clause ends.
-    denials: those negators that turn a comparative round.
-    left: int32 (ids), what is left of a negator that goes, or PADDING for nothing.
-    before: bool (3, ids), auxiliaries, subjects, determiners: where a negator can stand beside one.
-    negators: int32 (n), those to insert, and `chances`, float64 (n), how often each, summed up.
-    but, and_: these two words, or PADDING.
-    negated: the share of opinion words that are negated instead of swapped.
+    negated: the fraction of opinion words that are negated instead of swapped.
     """
 
+    vocabulary: Vocabulary
     opinions: Opinions
-    negation: Negation
-    denials: Negation
-    left: np.ndarray
-    before: np.ndarray
-    negators: np.ndarray
-    chances: np.ndarray
-    but: int
-    and_: int
     negated: float
-
-    @classmethod
-    def learn(cls, vocabulary: Vocabulary, train: Reviews, negated: float) -> "Reverser":
-        """The rule for a `vocabulary`, its opinion words learned from the training part.
-
-        Raises UserError where one of the two labels is missing.
-        """
-        negation, ids = Negation.of(vocabulary, SCOPE), vocabulary.ids
-        names = vocabulary.names
-        known = {word: chance for word, chance in NEGATORS.items() if word in ids}
-        return cls(
-            opinions=Opinions.learn(vocabulary, train),
-            negation=negation,
-            denials=replace(negation, negators=np.array([name in DENIALS for name in names])),
-            left=np.array([ids.get(_left(name), PADDING) for name in names], np.int32),
-            before=np.array(
-                [[name in words for name in names] for words in (AUXILIARIES, SUBJECTS, DETERMINERS)]
-            ),
-            negators=np.array([ids[word] for word in known], np.int32),
-            chances=np.cumsum(list(known.values())) / (sum(known.values()) or 1),
-            but=ids.get("but", PADDING),
-            and_=ids.get("and", PADDING),
-            negated=negated if known else 0.0,
-        )
 
     def copies(self, reviews: Reviews, random: np.random.Generator) -> Reviews:
         """Reversed copies of those of the `reviews` that hold an opinion word."""
-        ids = [self.reverse(reviews[index].tolist(), random) for index in range(len(reviews))]
-        changed = np.array([bool(some) for some in ids], bool)
-        arrays = [np.array(some, np.int32) for some in ids if some]
-        return dataset.ragged(arrays, 1 - reviews.labels[changed], reviews.rows[changed])
+        names, ids, unknown = self.vocabulary.names, self.vocabulary.ids, self.vocabulary.unknown
+        copies = (self.reverse([names[id] for id in reviews[index]], random) for index in range(len(reviews)))
+        found = [(index, words) for index, words in enumerate(copies) if words is not None]
+        arrays = [np.array([ids.get(word, unknown) for word in words], np.int32) for _, words in found]
+        kept = np.array([index for index, _ in found], int)
+        return dataset.ragged(arrays, 1 - reviews.labels[kept], reviews.rows[kept])
 
-    def reverse(self, ids: list[int], random: np.random.Generator) -> list[int] | None:
-        """The token ids of a review with the verdict reversed; None where nothing changes it."""
-        result: list[int] = []
+    def reverse(self, words: list[str], random: np.random.Generator) -> list[str] | None:
+        """The words of a review with the verdict reversed; None where no opinion word is in it."""
+        result: list[str] = []
         spared, changed = -1, False  # the place of an opinion word that has lost its negator
-        for place, token in enumerate(ids):
-            if self.negation.negators[token] and (target := self._negated(ids, place)):
+        for place, word in enumerate(words):
+            if negates(word) and (target := self._negated(words, place)):
                 spared, changed = target, True
-                result += [self.left[token]] if self.left[token] else []
-            elif place == spared or not self.opinions.polarity[token]:
-                turns = token == self.but and random.random() < BUT
-                result.append(self.and_ if turns else token)
-            elif random.random() < self.negated:
-                changed = True
-                self._insert_negator(result, token, random)
-                result.append(token)
+                result += filter(None, [left(word)])
+            elif place == spared or word not in self.opinions.polarity:
+                result.append("and" if word == "but" and random.random() < BUT else word)
             else:
                 changed = True
-                result.append(int(self.opinions.opposites[token]))
+                result += self._reversed(word, result, random)
         return result if changed else None
 
-    def _negated(self, ids: list[int], place: int) -> int | None:
-        """The place of the first opinion word that a negator at `place` negates."""
-        for later in range(place + 1, min(place + 1 + SCOPE, len(ids))):
-            if self.negation.ends[ids[later]]:
+    def _reversed(self, word: str, before: list[str], random: np.random.Generator) -> list[str]:
+        """The opposite of an opinion word, or the word itself and a negator among the words `before` it."""
+        if random.random() >= self.negated:
+            return [self.opinions.opposites[word]]
+        if word in COMPARATIVES:
+            return ["not", word]
+        clause = clause_length(before)
+        if clause > 1 and random.random() < FAR_SHARE:
+            distance = clause if random.random() < 0.5 else int(random.integers(1, clause + 1))
+            before.insert(len(before) - distance, self._draw(FAR, random))
+        else:
+            distance = distance_to_verb(before[len(before) - min(clause, 3) :])
+            before.insert(len(before) - distance, self._draw(NEAR, random))
+        return [word]
+
+    def _negated(self, words: list[str], place: int) -> int | None:
+        """The place of the first opinion word that the negator at `place` turns round."""
+        for later, word in enumerate(words[place + 1 : place + 1 + SCOPE], place + 1):
+            if ends_clause(word):
                 return None
-            if self.opinions.polarity[ids[later]] and self._flips(ids[place], ids[later]):
+            if word in self.opinions.polarity and flips(words[place], word):
                 return later
         return None
 
-    def _flips(self, negator: int, word: int) -> bool:
-        """Whether a negator turns an opinion word round: "not better" is worse, "never better" is best."""
-        return not self.opinions.comparatives[word] or bool(self.denials.negators[negator])
-
-    def _insert_negator(self, result: list[int], word: int, random: np.random.Generator) -> None:
-        """Insert a negator into `result`, so that it negates the opinion word that comes next."""
-        negator = int(self.negators[np.searchsorted(self.chances, random.random())])
-        if self.opinions.comparatives[word]:
-            result.append(int(self.negators[0]))
-            return
-        clause = self._clause(result)
-        place = len(result)
-        if clause > 1 and random.random() < FAR:
-            place -= int(random.integers(1, clause + 1))
-        else:
-            place -= self._distance(result[len(result) - min(clause, 3) :])
-        result.insert(place, negator)
-
-    def _clause(self, ids: list[int]) -> int:
-        """The number of tokens at the end of `ids` that belong to one clause, at most REACH."""
-        tail = ids[: -REACH - 1 : -1]
-        return next((count for count, token in enumerate(tail) if self.negation.ends[token]), len(tail))
-
-    def _distance(self, tail: list[int]) -> int:
-        """How many of the tokens before an opinion word, its `tail`, a negator stands before.
-
-        It stands behind an auxiliary or a subject ("is not very good", "i never liked"), or before a
-        determiner ("not a good film").
-        """
-        auxiliaries, subjects, determiners = self.before
-        for count, token in enumerate(reversed(tail)):
-            if auxiliaries[token] or subjects[token]:
-                return count
-        return int(bool(tail) and bool(determiners[tail[-1]]))
+    def _draw(self, chances: Mapping[str, float], random: np.random.Generator) -> str:
+        """One of some words, by their chances; the vocabulary must know it."""
+        known = [word for word in chances if word in self.vocabulary.ids] or list(chances)
+        weights = np.cumsum([chances[word] for word in known])
+        return known[int(np.searchsorted(weights, random.random() * weights[-1]))]
 
 
-def _left(negator: str) -> str:
-    """What is left of a word once it negates no longer."""
+def left(negator: str) -> str:
+    """What is left of a word once it negates no longer: "did" of "didn't", nothing of "not"."""
     return LEFT.get(negator, negator.removesuffix("n't") if negator.endswith("n't") else "")
+
+
+def clause_length(words: list[str]) -> int:
+    """The number of words at the end of `words` that belong to one clause, at most REACH."""
+    tail = words[: -REACH - 1 : -1]
+    return next((count for count, word in enumerate(tail) if ends_clause(word)), len(tail))
+
+
+def distance_to_verb(words: list[str]) -> int:
+    """How many of the last `words` before an opinion word a negator goes before.
+
+    It goes behind an auxiliary or a subject ("is not very good", "i never liked"), or before a determiner
+    ("not a good film").
+    """
+    for count, word in enumerate(reversed(words)):
+        if word in AUXILIARIES or word in SUBJECTS:
+            return count
+    return int(bool(words) and words[-1] in DETERMINERS)
