@@ -66,8 +66,8 @@ def ours() -> Curves:
         def logits() -> dict[str, np.ndarray]:
             with optimizers.precision("float32"):
                 base_logits = {LSTM: predict()[:, 0], **validation_part.base_logits}
-            stacked = Ensemble.fit(base_logits, validation.lengths, course.labels)
-            logits = stacked.logits(base_logits, validation.lengths)
+            stacked = Ensemble.fit(base_logits, course.labels)
+            logits = stacked.logits(base_logits)
             return {"network": logits, "its LSTM alone": base_logits[LSTM]}
 
         looks = watch(course, logits, config.epochs, math.ceil(len(reviews) / config.batch_size))
@@ -101,8 +101,7 @@ def changed_ours(change: dict[str, Any]) -> dict[str, dict[str, float]]:
     lstm_logits = model.predict(network, validation.reviews, validation.votes)[:, 0]
     base_logits = {LSTM: lstm_logits, **validation.base_logits}
     labels = np.asarray(validation.reviews.labels)
-    lengths = validation.reviews.lengths
-    stacked = Ensemble.fit(base_logits, lengths, labels).logits(base_logits, lengths)
+    stacked = Ensemble.fit(base_logits, labels).logits(base_logits)
     logits = {"LSTM": lstm_logits, "n-grams": base_logits[NGRAMS], STACKED: stacked}
     return {name: metrics.validation(labels, values) for name, values in logits.items()}
 

@@ -188,7 +188,7 @@ def export(network, classifier, vocabulary, tmp_path_factory):
         weights = {"lstm": 1.0} if alone else {"lstm": 1.5, "ngrams": 0.75}
         if changes.get("reader"):
             weights["reader"] = 0.5
-        ensemble = Ensemble(weights, {name: -0.2 for name in weights}, 0.25)
+        ensemble = Ensemble(weights, 0.25)
         ngrams = None if alone else classifier.quantized()
         artifact.write(folder, content, ngrams, ensemble, vocabulary, about)
         return built, folder

@@ -1,9 +1,7 @@
 """How base models are stacked: a weighted sum of their logits, fitted by logistic regression.
 
-Wolpert 1992, Stacked Generalization, https://doi.org/10.1016/S0893-6080(05)80023-1. The weights change with
-the length of a text, for what is best for a page is not for a single line (feature-weighted stacking: Sill et
-al. 2009, https://arxiv.org/abs/0911.0460). Training, evaluation, export and prediction all combine the LSTMs
-with the n-gram classifier here, in NumPy.
+Wolpert 1992, Stacked Generalization, https://doi.org/10.1016/S0893-6080(05)80023-1. Training, evaluation,
+export and prediction all combine the LSTMs with the n-gram classifier here, in NumPy.
 """
 
 from collections.abc import Mapping
@@ -19,39 +17,27 @@ from sentiment.system import files
 # The base models: the LSTM that reads the n-grams' votes, too; the one that also learns from reversed copies
 # of reviews; and the n-gram classifier.
 LSTM, READER, NGRAMS = "lstm", "reader", "ngrams"
-LINE = 30  # tokens of a text whose weights are halfway between those of the shortest and those of the longest
 BaseLogits = Mapping[str, np.ndarray]  # by base model, float (reviews): the log odds of positive
 
 
 @dataclass(frozen=True)
 class Ensemble:
-    """A linear combination of the logits of base models.
-
-    weights: one for each, for a long text.
-    short: what is added to each weight in a text of no length; half of it in one of LINE tokens.
-    """
+    """A linear combination of the logits of base models: one weight for each, and an intercept."""
 
     weights: dict[str, float]
-    short: dict[str, float]
     intercept: float
 
     @classmethod
     def fit(
-        cls,
-        base_logits: BaseLogits,
-        lengths: np.ndarray,
-        labels: np.ndarray,
-        sample_weight: np.ndarray | None = None,
+        cls, base_logits: BaseLogits, labels: np.ndarray, sample_weight: np.ndarray | None = None
     ) -> "Ensemble":
-        """Fit the weights on texts that no base model was trained on; a single base model stays as it is.
+        """Fit the weights on reviews that no base model was trained on; a single base model stays as it is.
 
-        `lengths` are the texts' numbers of tokens, and `labels` 1 for positive and 0 for negative, int
-        (texts); `sample_weight`, float (texts), is how much each counts. Without it all count the same, and
-        weights do not change with length. Raises UserError where a label is missing.
+        `labels` are int (reviews), 1 for positive and 0 for negative; `sample_weight`, float (reviews), is
+        how much each review counts, 1 by default. Raises UserError where a label is missing.
         """
-        unchanging = dict.fromkeys(base_logits, 0.0)
         if len(base_logits) == 1:
-            return cls(dict.fromkeys(base_logits, 1.0), unchanging, 0.0)
+            return cls(dict.fromkeys(base_logits, 1.0), 0.0)
         if len(np.unique(labels)) < 2:
             raise UserError(
                 "the validation part needs positive and negative reviews to stack the base models; "
@@ -61,24 +47,14 @@ class Ensemble:
         from sklearn.linear_model import LogisticRegression
 
         columns = np.column_stack(list(base_logits.values()))
-        if sample_weight is not None:
-            columns = np.hstack([columns, columns * shortness(lengths)[:, None]])
-        fitted = LogisticRegression(max_iter=1000).fit(columns, labels, sample_weight)
-        weights, *short = fitted.coef_[0].reshape(-1, len(base_logits)).tolist()
-        return cls(
-            dict(zip(base_logits, weights, strict=True)),
-            dict(zip(base_logits, short[0], strict=True)) if short else unchanging,
-            float(fitted.intercept_[0]),
-        )
+        fitted = LogisticRegression().fit(columns, labels, sample_weight)
+        weights = dict(zip(base_logits, map(float, fitted.coef_[0]), strict=True))
+        return cls(weights, float(fitted.intercept_[0]))
 
-    def logits(self, base_logits: BaseLogits, lengths: np.ndarray) -> np.ndarray:
-        """The log odds of positive of texts of these `lengths`, int (texts), in tokens: float64 (texts)."""
+    def logits(self, base_logits: BaseLogits) -> np.ndarray:
+        """The log odds of positive: float64 (reviews)."""
         # Not a matrix product, whose last bits depend on how many reviews there are.
-        near = shortness(lengths)
-        terms = [
-            (weight + self.short[name] * near) * np.asarray(base_logits[name], np.float64)
-            for name, weight in self.weights.items()
-        ]
+        terms = [weight * np.asarray(base_logits[name], np.float64) for name, weight in self.weights.items()]
         return np.sum(terms, axis=0) + self.intercept
 
     @property
@@ -98,16 +74,14 @@ class Ensemble:
     @classmethod
     def from_dict(cls, content: dict) -> "Ensemble":
         """The ensemble that `to_dict` described; raises ValueError for anything else."""
-        if not isinstance(content, dict) or set(content) != {"weights", "short", "intercept"}:
+        if not isinstance(content, dict) or set(content) != {"weights", "intercept"}:
             raise ValueError("not an ensemble")
-        weights, short, intercept = content["weights"], content["short"], content["intercept"]
-        if not (isinstance(weights, dict) and isinstance(short, dict) and set(weights) == set(short)):
-            raise ValueError("no weights")
-        if not {LSTM} <= set(weights) <= {LSTM, READER, NGRAMS}:
+        weights, intercept = content["weights"], content["intercept"]
+        if not isinstance(weights, dict) or not {LSTM} <= set(weights) <= {LSTM, READER, NGRAMS}:
             raise ValueError("unknown base models")
-        if not all(_is_finite(number) for number in [*weights.values(), *short.values(), intercept]):
+        if not all(_is_finite(number) for number in [*weights.values(), intercept]):
             raise ValueError("weights that are not finite numbers")
-        return cls(weights, short, intercept)
+        return cls(weights, intercept)
 
     def save(self, path: str | Path, vocabulary: Vocabulary) -> None:
         """Write it as JSON, with the fingerprint of the vocabulary that its base models read."""
@@ -127,11 +101,6 @@ class Ensemble:
         if fingerprint != vocabulary.fingerprint:
             raise UserError(f"{path}: fitted with another vocabulary; run `dvc repro train`")
         return ensemble
-
-
-def shortness(lengths: np.ndarray) -> np.ndarray:
-    """1 for a text of no length, 1/2 for one of LINE tokens, towards 0 for a long one: float64 (texts)."""
-    return LINE / (LINE + np.asarray(lengths, np.float64))
 
 
 def _is_finite(number: object) -> bool:

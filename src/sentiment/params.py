@@ -118,7 +118,6 @@ class Train(Section):
     sentences: Annotated[Number, Field(ge=0, le=10)]
     negated: Annotated[Number, Field(ge=0, le=1)]
     reversed_weight: Annotated[Number, Field(ge=0, le=1)]
-    sentence_weight: Annotated[Number, Field(ge=0, le=1)]
     batch_size: Amount
     epochs: Count
     patience: Count

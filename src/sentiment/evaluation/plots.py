@@ -25,7 +25,7 @@ NAMES = {
 Probabilities = dict[str, np.ndarray]  # by the names in NAMES: float32 (n)
 Curves = dict[str, dict[str, np.ndarray]]  # loss and accuracy of train and validation, one an epoch: float64
 
-# What is drawn, in Okabe and Ito's blue, green and vermilion, which the colour-blind tell apart, and in dashes
+# What is drawn, in Okabe and Ito's blue, green and vermilion, which the colour-blind tell apart, and dashed
 # for print.
 LINES = {
     "network": {"color": "#0072B2", "linestyle": "-", "linewidth": 1.8},

@@ -91,7 +91,7 @@ class Predictor:
             votes, base_logits[NGRAMS] = self.artifact.ngrams.votes_and_logits(reviews)
         columns = self._network_logits(reviews, votes).T
         base_logits |= zip(self.artifact.ensemble.networks, columns, strict=True)
-        return self.artifact.ensemble.logits(base_logits, reviews.lengths).astype(np.float32)
+        return self.artifact.ensemble.logits(base_logits).astype(np.float32)
 
     def _network_logits(self, reviews: Reviews, votes: np.ndarray | None) -> np.ndarray:
         """The log odds of positive by each LSTM alone: float32 (n, LSTMs)."""

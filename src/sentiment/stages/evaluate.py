@@ -62,7 +62,7 @@ def predict(reviews: Reviews, models: Path, vocabulary: Vocabulary) -> plots.Pro
     network = model.load(models / "model.keras", vocabulary)
     columns = model.predict(network, reviews, votes if ensemble.takes_ngrams else None).T
     networks = dict(zip(ensemble.networks, columns, strict=True))
-    logits = {"network": ensemble.logits({**networks, NGRAMS: ngram_logits}, reviews.lengths)}
+    logits = {"network": ensemble.logits({**networks, NGRAMS: ngram_logits})}
     if len(ensemble.weights) > 1:
         logits |= networks
     logits["baseline"] = ngram_logits

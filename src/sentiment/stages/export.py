@@ -43,7 +43,7 @@ def main(data: Path, models: Path, results: Path) -> None:
     if classifier:
         votes, base_logits[NGRAMS] = classifier.votes_and_logits(test)
     base_logits |= zip(ensemble.networks, model.predict(network, test, votes).T, strict=True)
-    difference = np.abs(exported - ensemble.logits(base_logits, test.lengths)).max()
+    difference = np.abs(exported - ensemble.logits(base_logits)).max()
     decided = labels.decide(labels.probability(exported))
     summary = {
         "bytes": size,

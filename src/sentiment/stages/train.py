@@ -115,9 +115,9 @@ def stack(
     """
     logits = model.predict(network, held_out.reviews, held_out.votes)
     base_logits = {**dict(zip(names, logits.T, strict=True)), **held_out.base_logits}
-    labels, lengths = np.asarray(held_out.reviews.labels), held_out.reviews.lengths
-    ensemble = Ensemble.fit(base_logits, lengths, labels, weight)
-    logits = ensemble.logits(base_logits, lengths)
+    labels = np.asarray(held_out.reviews.labels)
+    ensemble = Ensemble.fit(base_logits, labels, weight)
+    logits = ensemble.logits(base_logits)
     return ensemble, metrics.validation(labels[:validation], logits[:validation])
 
 

@@ -123,9 +123,7 @@ def validate(logits: np.ndarray, part: Part) -> dict[str, float]:
     labels = np.asarray(part.reviews.labels)
     lstm = metrics.validation(labels, logits)
     base_logits = {LSTM: logits, **part.base_logits}
-    lengths = part.reviews.lengths
-    ensemble = Ensemble.fit(base_logits, lengths, labels)
-    stacked = metrics.validation(labels, ensemble.logits(base_logits, lengths))
+    stacked = metrics.validation(labels, Ensemble.fit(base_logits, labels).logits(base_logits))
     return {
         "val_loss": lstm["validation_log_loss"],
         "val_accuracy": lstm["validation_accuracy"],

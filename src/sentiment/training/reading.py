@@ -50,18 +50,10 @@ class Reading:
         return dataset.concatenate(copies, opinions, self.reverser.copies(opinions, random), plain)
 
     def held_out(self, reviews: Reviews, config: params.Train) -> tuple[Reviews, np.ndarray]:
-        """Reviews of another part, their reversed copies, and as many sentences; and the weight of each text.
-
-        That is float64 (texts): 1 for a review.
-        """
-        random = np.random.default_rng(config.seed)
-        copies = self.reverser.copies(reviews, random)
-        opinions, plain = sentences.cut(reviews, self.reverser.vocabulary, self.reverser.opinions)
-        opinions = _some(opinions, len(reviews) // 3, random)
-        short = [opinions, self.reverser.copies(opinions, random), _some(plain, len(reviews) // 3, random)]
-        weights = 1.0, config.reversed_weight, *[config.sentence_weight] * len(short)
-        texts = [reviews, copies, *short]
-        return dataset.concatenate(*texts), np.repeat(weights, [len(some) for some in texts])
+        """The reviews of another part, and their reversed copies; and the weight of each, float64 (texts)."""
+        copies = self.reverser.copies(reviews, np.random.default_rng(config.seed))
+        weights = np.repeat([1.0, config.reversed_weight], [len(reviews), len(copies)])
+        return dataset.concatenate(reviews, copies), weights
 
 
 def _some(reviews: Reviews, number: int, random: np.random.Generator) -> Reviews:
