@@ -161,8 +161,11 @@ def network(settings):
         reader = changes.pop("reader", False)
         config = settings["model"].model_copy(update=changes)
         built = model.build(config, 10 * EMBEDDING, max_ngram=3, reader=reader)
-        for weight in built.trainable_weights:  # as if trained: no bias is zero
-            weight.assign(weight + np.random.default_rng(0).uniform(-0.1, 0.1, weight.shape))
+        random = np.random.default_rng(0)
+        for (
+            weight
+        ) in built.trainable_weights:  # as if trained: no bias is zero, no two embeddings are the same
+            weight.assign(weight + random.uniform(-0.1, 0.1, weight.shape))
         return built
 
     return build

@@ -5,7 +5,7 @@ import numpy as np
 import onnx
 import pytest
 
-from sentiment.ensemble import Ensemble
+from sentiment.ensemble import Ensemble, shortness
 from sentiment.export import to_onnx
 from sentiment.inference import artifact
 from sentiment.inference.predictor import Predictor
@@ -15,6 +15,7 @@ VARIANTS = [
     {"convolution": 0, "bidirectional": False, "pooling": "last"},
     {"convolution": 0, "chunk_length": 0, "lstm_layers": 2, "ngrams": False},
     {"convolution": 12, "fixed_length": 40},
+    {"reader": True, "convolution": 0, "ngrams": False},
 ]
 
 
@@ -24,7 +25,9 @@ def agree(network, folder, reviews, classifier):
     ensemble = Ensemble.from_dict(predictor.artifact.about["ensemble"])
     votes, ngrams = classifier.quantized().votes_and_logits(reviews)
     votes = votes if ensemble.takes_ngrams else None
-    expected = ensemble.logits({"lstm": model.predict(network, reviews, votes), "ngrams": ngrams})
+    columns = model.predict(network, reviews, votes).T
+    base_logits = dict(zip(ensemble.networks, columns, strict=True)) | {"ngrams": ngrams}
+    expected = ensemble.logits(base_logits, reviews.lengths)
     np.testing.assert_allclose(predictor.logits(reviews), expected, atol=1e-5)
     return expected
 
@@ -39,10 +42,20 @@ def test_the_exported_model_gives_the_logits_of_keras(exported, reviews, classif
     assert logits.std() > 0.1
     assert "Unique" in operators(folder) and "Conv" not in operators(folder)
     votes, ngrams = classifier.quantized().votes_and_logits(reviews)
-    by_hand = (
-        1.5 * model.predict(network, reviews, votes) + 0.75 * ngrams + 0.25
-    )  # as the fixture stacks them
+    lstm, near = model.predict(network, reviews, votes)[:, 0], shortness(reviews.lengths)
+    by_hand = (1.5 - 0.25 * near) * lstm + (0.75 - 0.25 * near) * ngrams + 0.25  # as the fixture stacks them
     np.testing.assert_allclose(logits, by_hand)
+
+
+@pytest.mark.slow
+def test_so_does_one_of_two_lstms(export, reviews, classifier):
+    """Each with a convolution of its own, of which one takes votes."""
+    network, folder = export(reader=True)
+    agree(network, folder, reviews, classifier)
+    assert "Unique" in operators(folder) and "Conv" not in operators(folder)
+    columns = Predictor(folder)._network_logits(reviews, classifier.quantized().votes_and_logits(reviews)[0])
+    assert columns.shape == (60, 2)
+    assert np.abs(columns[:, 0] - columns[:, 1]).max() > 1e-2
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from sentiment.export import to_onnx, token_convolution
     [
         {"kernel_size": 4, "pool_size": 3, "ngrams": False, "chunk_length": 0},
         {"kernel_size": 1, "pool_size": 1, "chunk_length": 0},
+        {"reader": True, "kernel_size": 4, "pool_size": 3, "chunk_length": 0},
     ],
     ids=str,
 )

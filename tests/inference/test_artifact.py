@@ -74,7 +74,8 @@ def test_a_whole_one_is_read(model, vocabulary, classifier):
     assert whole.vocabulary == vocabulary
     assert whole.ngrams.table.negation.ids == 2 * vocabulary.size
     np.testing.assert_array_equal(whole.ngrams.weights, classifier.quantized().weights)
-    assert whole.ensemble == Ensemble({"lstm": 1.5, "ngrams": 0.75}, 0.25)
+    weights = {"lstm": 1.5, "ngrams": 0.75}
+    assert whole.ensemble == Ensemble(weights, {"lstm": -0.25, "ngrams": -0.25}, 0.25)
     assert whole.network == (model / NETWORK).read_bytes()
     assert whole.description == f"{model}: trained on made up, test accuracy 50.0%"
 
@@ -168,15 +169,19 @@ def test_a_manifest_that_lists_a_file_too_many_or_too_few(model, name):
     refused(model, MANIFEST, "not that of an exported model, or damaged")
 
 
+def stacked(weights: dict, intercept: float | str = 0.0) -> dict:
+    return {"weights": weights, "short": weights, "intercept": intercept}
+
+
 @pytest.mark.parametrize(
     "ensemble",
     [
-        {"weights": {"lstm": 1.0}, "intercept": 0.0},  # which has no n-grams, but the files have
-        {"weights": {"lstm": 1.0, "ngrams": 1.0, "neighbours": 1.0}, "intercept": 0.0},
-        {"weights": {"ngrams": 1.0}, "intercept": 0.0},
-        {"weights": {"lstm": float("nan"), "ngrams": 1.0}, "intercept": 0.0},
-        {"weights": {"lstm": 1.0, "ngrams": 1.0}, "intercept": "0"},
-        {"weights": {"lstm": 1.0, "ngrams": 1.0}},
+        stacked({"lstm": 1.0}),  # which has no n-grams, but the files have
+        stacked({"lstm": 1.0, "ngrams": 1.0, "neighbours": 1.0}),
+        stacked({"ngrams": 1.0}),
+        stacked({"lstm": float("nan"), "ngrams": 1.0}),
+        stacked({"lstm": 1.0, "ngrams": 1.0}, intercept="0"),
+        {"weights": {"lstm": 1.0, "ngrams": 1.0}, "intercept": 0.0},
     ],
     ids=str,
 )
@@ -185,8 +190,14 @@ def test_a_manifest_of_another_ensemble(model, ensemble):
     refused(model, MANIFEST, "not that of an exported model, or damaged")
 
 
+def test_an_ensemble_with_a_reader_that_its_network_lacks(model):
+    ensemble = stacked({"lstm": 1.0, "reader": 1.0, "ngrams": 1.0})
+    put_manifest(model, manifest(model) | {"ensemble": ensemble})
+    refused(model, NETWORK, "not the network of this vocabulary")
+
+
 def test_an_ensemble_without_the_ngrams_that_its_network_takes(model):
-    content = manifest(model) | {"ensemble": {"weights": {"lstm": 1.0}, "intercept": 0.0}}
+    content = manifest(model) | {"ensemble": stacked({"lstm": 1.0})}
     del content["files"][NGRAMS]
     put_manifest(model, content)
     refused(model, NETWORK, "not the network of this vocabulary")
