@@ -162,9 +162,7 @@ def network(settings):
         config = settings["model"].model_copy(update=changes)
         built = model.build(config, 10 * EMBEDDING, max_ngram=3, reader=reader)
         random = np.random.default_rng(0)
-        for (
-            weight
-        ) in built.trainable_weights:  # as if trained: no bias is zero, no two embeddings are the same
+        for weight in built.trainable_weights:  # as if trained: no bias is zero, no two embeddings are alike
             weight.assign(weight + random.uniform(-0.1, 0.1, weight.shape))
         return built
 

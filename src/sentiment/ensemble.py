@@ -43,13 +43,19 @@ class Ensemble:
                 "the validation part needs positive and negative reviews to stack the base models; "
                 "enlarge split.validation or the corpus"
             )
-        # scikit-learn takes a second to import: only what trains pays for it.
-        from sklearn.linear_model import LogisticRegression
+        weights, intercept = _regression(list(base_logits.values()), labels, sample_weight)
+        return cls(dict(zip(base_logits, weights, strict=True)), intercept)
 
-        columns = np.column_stack(list(base_logits.values()))
-        fitted = LogisticRegression().fit(columns, labels, sample_weight)
-        weights = dict(zip(base_logits, map(float, fitted.coef_[0]), strict=True))
-        return cls(weights, float(fitted.intercept_[0]))
+    def calibrated(self, base_logits: BaseLogits, labels: np.ndarray) -> "Ensemble":
+        """The same with all weights multiplied, and the intercept moved, to fit the usual reviews alone.
+
+        `labels` are int (reviews). Weights that were fitted on harder reviews, too, make it too cautious.
+        Platt 1999, Probabilistic Outputs for Support Vector Machines and Comparisons to Regularized Likelihood
+        Methods.
+        """
+        (factor,), intercept = _regression([self.logits(base_logits)], labels)
+        weights = {name: factor * weight for name, weight in self.weights.items()}
+        return Ensemble(weights, factor * self.intercept + intercept)
 
     def logits(self, base_logits: BaseLogits) -> np.ndarray:
         """The log odds of positive: float64 (reviews)."""
@@ -101,6 +107,17 @@ class Ensemble:
         if fingerprint != vocabulary.fingerprint:
             raise UserError(f"{path}: fitted with another vocabulary; run `dvc repro train`")
         return ensemble
+
+
+def _regression(
+    columns: list[np.ndarray], labels: np.ndarray, sample_weight: np.ndarray | None = None
+) -> tuple[list[float], float]:
+    """A weight for each column, and an intercept."""
+    # scikit-learn takes a second to import: only what trains pays for it.
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = LogisticRegression().fit(np.column_stack(columns), labels, sample_weight)
+    return fitted.coef_[0].tolist(), float(fitted.intercept_[0])
 
 
 def _is_finite(number: object) -> bool:

@@ -5,7 +5,7 @@ import numpy as np
 import onnx
 import pytest
 
-from sentiment.ensemble import Ensemble, shortness
+from sentiment.ensemble import Ensemble
 from sentiment.export import to_onnx
 from sentiment.inference import artifact
 from sentiment.inference.predictor import Predictor
@@ -27,7 +27,7 @@ def agree(network, folder, reviews, classifier):
     votes = votes if ensemble.takes_ngrams else None
     columns = model.predict(network, reviews, votes).T
     base_logits = dict(zip(ensemble.networks, columns, strict=True)) | {"ngrams": ngrams}
-    expected = ensemble.logits(base_logits, reviews.lengths)
+    expected = ensemble.logits(base_logits)
     np.testing.assert_allclose(predictor.logits(reviews), expected, atol=1e-5)
     return expected
 
@@ -42,8 +42,8 @@ def test_the_exported_model_gives_the_logits_of_keras(exported, reviews, classif
     assert logits.std() > 0.1
     assert "Unique" in operators(folder) and "Conv" not in operators(folder)
     votes, ngrams = classifier.quantized().votes_and_logits(reviews)
-    lstm, near = model.predict(network, reviews, votes)[:, 0], shortness(reviews.lengths)
-    by_hand = (1.5 - 0.25 * near) * lstm + (0.75 - 0.25 * near) * ngrams + 0.25  # as the fixture stacks them
+    lstm = model.predict(network, reviews, votes)[:, 0]
+    by_hand = 1.5 * lstm + 0.75 * ngrams + 0.25  # as the fixture stacks them
     np.testing.assert_allclose(logits, by_hand)
 
 

@@ -117,8 +117,10 @@ def stack(
     base_logits = {**dict(zip(names, logits.T, strict=True)), **held_out.base_logits}
     labels = np.asarray(held_out.reviews.labels)
     ensemble = Ensemble.fit(base_logits, labels, weight)
-    logits = ensemble.logits(base_logits)
-    return ensemble, metrics.validation(labels[:validation], logits[:validation])
+    usual = {name: logits[:validation] for name, logits in base_logits.items()}
+    if weight is not None:
+        ensemble = ensemble.calibrated(usual, labels[:validation])
+    return ensemble, metrics.validation(labels[:validation], ensemble.logits(usual))
 
 
 def summary(
