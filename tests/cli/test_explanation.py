@@ -24,6 +24,15 @@ def test_an_explanation_is_legible_without_colours(tmp_path):
     assert total == pytest.approx(base + words, abs=0.02)
 
 
+def test_a_text_without_a_known_word_is_explained_without_a_label(tmp_path):
+    done = run(*COMMAND, "xqzzy...", "", cwd=tmp_path)
+    heads = [line for line in done.stdout.splitlines() if "P(positive)" in line]
+    shares = [
+        re.match(r"can't tell: no known word  P\(positive\) [\d.]+%, (\d+)%", head)[1] for head in heads
+    ]
+    assert shares == ["50", "100"]
+
+
 @pytest.mark.parametrize("environment", [{}, {"NO_COLOR": "1"}])
 def test_colours_in_a_terminal(environment):
     master, terminal = pty.openpty()

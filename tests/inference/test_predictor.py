@@ -38,11 +38,12 @@ def test_an_answer_to_each_text(answers):
     assert answers.probability.dtype == answers.unknown_share.dtype == np.float32
     np.testing.assert_allclose(answers.unknown_share, [0, 0, 1, 2 / 3, 0], rtol=1e-6)
     assert answers.truncated.tolist() == [False, False, False, False, True]
+    assert answers.abstained.tolist() == [False, False, True, False, False]
 
 
 def test_a_logit_of_zero_is_positive():
     probabilities = probability(np.array([0.0, -1e-6, 1e-6, -100, 100]))
-    answers = Predictions(probabilities, np.zeros(5), np.zeros(5, bool))
+    answers = Predictions(probabilities, np.zeros(5), np.zeros(5, bool), np.zeros(5, bool))
     assert answers.label.tolist() == ["positive", "negative", "positive", "negative", "positive"]
 
 
@@ -52,6 +53,18 @@ def test_the_published_model_tells_praise_from_complaint(imdb):
         "positive",
         "negative",
     ]
+
+
+UNTOLD = ["", "<br />", "Это ужасный фильм.", "映画", "xqzzy", "!!!", "2001", "\U0001f600"]
+
+
+def test_without_a_known_word_there_is_a_probability_and_no_label(imdb):
+    texts = [*UNTOLD, "Это ужасный film."]
+    answers = sentiment.load(imdb).predict(texts)
+    assert answers.abstained.tolist() == [True] * len(UNTOLD) + [False]
+    assert (answers.label == "").tolist() == answers.abstained.tolist()
+    assert ((answers.probability > 0) & (answers.probability < 1)).all()
+    assert (answers.unknown_share[2:8] < 1).any()  # of some, marks and figures are known
 
 
 def test_clean_texts_are_not_cleaned_again(model, answers):
@@ -77,7 +90,7 @@ def test_any_iterable_of_texts(model, answers, column):
 def test_no_texts(model):
     answers = model.predict([])
     assert len(answers) == 0
-    assert answers.label.tolist() == answers.truncated.tolist() == []
+    assert answers.label.tolist() == answers.truncated.tolist() == answers.abstained.tolist() == []
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from sentiment.errors import printable
 
+UNTOLD = "can't tell: no known word"  # in place of a label
 STRONGEST = 8  # words listed for each label
 COLORS = {"positive": "green", "negative": "red"}
 
@@ -21,7 +22,7 @@ def show(answer: dict) -> None:
     cut = ", cut" if answer["truncated"] else ""
     console.print(
         Text.assemble(
-            (answer["label"], f"bold {COLORS[answer['label']]}"),
+            (answer["label"] or UNTOLD, f"bold {COLORS.get(answer['label'], '')}".strip()),
             f"  P(positive) {answer['probability']:.1%}, {answer['unknown_share']:.0%} of the words unknown",
             f"{cut}  ({printable(answer['source'])})",
         )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sentiment.inference.predictor import Predictions, Predictor
 
 STDIN = Path("-")
+UNTOLD = "can't tell"  # in place of a label
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def predict(
 
     Shows the probability of positive, the share of unknown words,
     and whether the text was so long that its middle was cut.
+    The label is "can't tell" for a text of which the model knows no word.
     """
     if lines and texts:  # one of which is probably the file's name
         raise UserError("--lines reads files and standard input, no TEXT; name the file with --file")
@@ -70,28 +72,23 @@ def predict(
 
 
 def _read(texts: list[str], paths: list[Path], lines: bool) -> Iterator[Review]:
-    """Yield the reviews, cleaned; raises UserError where there is no text."""
+    """Yield the reviews, cleaned; raises UserError where there is none to read."""
     for number, text in enumerate(texts, 1):
-        yield _nonempty(Review(f"argument {number}", clean(text), is_argument=True))
+        yield Review(f"argument {number}", clean(text), is_argument=True)
     for path in paths:
         source = "standard input" if path == STDIN else str(path)
         content = _content(path, source)
-        yield from _lines(source, content) if lines else [_nonempty(Review(source, clean(content)))]
+        yield from _lines(source, content) if lines else [Review(source, clean(content))]
 
 
 def _lines(source: str, content: str) -> Iterator[Review]:
     """Yield the lines that are not empty; raises UserError if all are."""
-    review = Review(source, "")
+    review = None
     for number, line in enumerate(io.StringIO(content, newline=None), 1):
         if text := clean(line):
             yield (review := Review(f"{source}, line {number}", text))
-    _nonempty(review)
-
-
-def _nonempty(review: Review) -> Review:
-    if not review.text:
-        raise UserError(f"{review.source}: empty; expected a text")
-    return review
+    if not review:
+        raise UserError(f"{source}: empty; expected a review on each line")
 
 
 def _content(path: Path, source: str) -> str:
@@ -130,23 +127,23 @@ def _explained(predictor: "Predictor", reviews: list[Review]) -> Iterator[dict]:
 def _answer(review: Review, predictions: "Predictions", index: int) -> dict:
     from sentiment.data import labels  # and with it numpy, which --help does without
 
-    probability = predictions.probability[index]
     return {
         "source": review.source,
         "text": review.text,
-        "label": str(labels.NAMES[labels.decide(probability)]),
-        "probability": int(labels.millionths(probability)) / labels.MILLION,
+        "label": str(predictions.label[index]) or None,
+        "probability": int(labels.millionths(predictions.probability[index])) / labels.MILLION,
         "unknown_share": round(float(predictions.unknown_share[index]), 6),
         "truncated": bool(predictions.truncated[index]),
+        "abstained": bool(predictions.abstained[index]),
     }
 
 
 def _print_table(reviews: list[Review], answers: Iterator[dict]) -> None:
-    print("label     P(positive)  unknown  cut  text")
+    print("label       P(positive)  unknown  cut  text")
     for review, answer in zip(reviews, answers, strict=True):
         text = review.text if len(review.text) <= 50 else review.text[:49] + "…"
         source = "" if review.is_argument else f"{printable(review.source)}: "
         print(
-            f"{answer['label']}  {answer['probability']:11.1%}  {answer['unknown_share']:7.0%}  "
+            f"{answer['label'] or UNTOLD:10}  {answer['probability']:11.1%}  {answer['unknown_share']:7.0%}  "
             f"{'yes' if answer['truncated'] else 'no':3}  {source}{text}"
         )

@@ -14,7 +14,7 @@ from sentiment.data.labels import NAMES, decide, probability
 from sentiment.data.text import clean
 from sentiment.ensemble import NGRAMS
 from sentiment.errors import UserError
-from sentiment.inference import artifact
+from sentiment.inference import abstention, artifact
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -30,16 +30,18 @@ class Predictions:
     probability: float32 (n), that the text is positive.
     unknown_share: float32 (n), the share of the tokens read that the vocabulary lacks.
     truncated: bool (n), whether the text was too long, and lost its middle.
+    abstained: bool (n), whether the model knows no word of it, and so cannot tell.
     """
 
     probability: np.ndarray
     unknown_share: np.ndarray
     truncated: np.ndarray
+    abstained: np.ndarray
 
     @property
     def label(self) -> np.ndarray:
-        """The label that each probability means, `positive` or `negative`: str (n)."""
-        return NAMES[decide(self.probability)]
+        """The label that each probability means, `positive` or `negative`, empty if abstained: str (n)."""
+        return np.where(self.abstained, "", NAMES[decide(self.probability)])
 
     def __len__(self) -> int:
         return len(self.probability)
@@ -54,6 +56,7 @@ class Predictor:
 
     def __init__(self, path: str | Path | None = None, threads: int = 0):
         self.artifact = artifact.read(path or artifact.find())
+        self._words = abstention.word_ids(self.artifact.vocabulary)
         self._session = _session(self.artifact, threads)
         if not np.isfinite(self.logits(self.encode([""])[0])).all():
             raise _refused(self.artifact, "its answer is no number")
@@ -74,6 +77,7 @@ class Predictor:
             probability=probability(self.logits(reviews)),
             unknown_share=np.array(shares, np.float32),
             truncated=truncated,
+            abstained=abstention.abstains(reviews, self._words),
         )
 
     def encode(self, texts: list[str]) -> tuple[Reviews, np.ndarray]:
