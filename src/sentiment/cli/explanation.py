@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.text import Text
 
 from sentiment.errors import printable
+from sentiment.inference.abstention import UNTOLD
 
-UNTOLD = "can't tell: no known word"  # in place of a label
 STRONGEST = 8  # words listed for each label
 COLORS = {"positive": "green", "negative": "red"}
 
@@ -19,10 +19,11 @@ def show(answer: dict) -> None:
     """
     # Rich reads no markup in a Text, so that a review cannot contain any.
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    label = answer["label"] or f"{UNTOLD}: no known word"
     cut = ", cut" if answer["truncated"] else ""
     console.print(
         Text.assemble(
-            (answer["label"] or UNTOLD, f"bold {COLORS.get(answer['label'], '')}".strip()),
+            (label, f"bold {COLORS.get(label, 'default')}"),
             f"  P(positive) {answer['probability']:.1%}, {answer['unknown_share']:.0%} of the words unknown",
             f"{cut}  ({printable(answer['source'])})",
         )

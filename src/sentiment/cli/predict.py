@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sentiment.inference.predictor import Predictions, Predictor
 
 STDIN = Path("-")
-UNTOLD = "can't tell"  # in place of a label
 
 
 @dataclass(frozen=True)
@@ -139,6 +138,8 @@ def _answer(review: Review, predictions: "Predictions", index: int) -> dict:
 
 
 def _print_table(reviews: list[Review], answers: Iterator[dict]) -> None:
+    from sentiment.inference.abstention import UNTOLD  # after numpy, like `labels` above
+
     print("label       P(positive)  unknown  cut  text")
     for review, answer in zip(reviews, answers, strict=True):
         text = review.text if len(review.text) <= 50 else review.text[:49] + "…"

@@ -1,25 +1,21 @@
 """When a model gives a text no label: where it knows no word of it. Defined here alone.
 
-A word is a token with a letter. An empty text has none; one in another alphabet has none that has an id.
-Punctuation marks and figures may have ids, but a probability by these alone says nothing of the text.
+A word is a token with a letter. Punctuation marks and figures may be known, but a probability by these alone
+says nothing of the text.
 """
 
-import numpy as np
-
-from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
 
+UNTOLD = "can't tell"  # what people read in place of a label
 
-def word_ids(vocabulary: Vocabulary) -> np.ndarray:
-    """Which ids are those of words: bool (vocabulary.size).
 
-    With the numbering hash, every bucket is one: nothing is kept of the tokens that fall into it.
+def abstains(vocabulary: Vocabulary, tokens: list[str]) -> bool:
+    """Whether a model with this `vocabulary` knows none of the words in a text, of which it has all `tokens`.
+
+    Words in the middle that is cut from a long text do not count. For the numbering hash, to which no token
+    is unknown, every word counts as known.
     """
-    hashed = vocabulary.numbering == "hash"
-    words = [hashed or any(map(str.isalpha, token)) for token in vocabulary.tokens]
-    return np.array([False] * vocabulary.first + words)
-
-
-def abstains(reviews: Reviews, words: np.ndarray) -> np.ndarray:
-    """Which of the n reviews have none of the `words`, a result of `word_ids`: bool (n)."""
-    return np.array([not words[reviews[index]].any() for index in range(len(reviews))], bool)
+    hashed, known = vocabulary.numbering == "hash", vocabulary.ids
+    start = [""] if vocabulary.numbering == "imdb" else []  # as `encode` puts an id there, but no word
+    read = vocabulary.truncate([*start, *tokens])
+    return not any((hashed or token in known) and any(map(str.isalpha, token)) for token in read)

@@ -56,7 +56,6 @@ class Predictor:
 
     def __init__(self, path: str | Path | None = None, threads: int = 0):
         self.artifact = artifact.read(path or artifact.find())
-        self._words = abstention.word_ids(self.artifact.vocabulary)
         self._session = _session(self.artifact, threads)
         if not np.isfinite(self.logits(self.encode([""])[0])).all():
             raise _refused(self.artifact, "its answer is no number")
@@ -70,23 +69,24 @@ class Predictor:
 
     def predict_clean(self, texts: list[str]) -> Predictions:
         """Predict texts that `text.clean` has cleaned already."""
-        reviews, truncated = self.encode(texts)
+        reviews, truncated, abstained = self.encode(texts)
         unknown = self.artifact.vocabulary.unknown
         shares = [np.mean(reviews[index] == unknown) for index in range(len(reviews))]
         return Predictions(
             probability=probability(self.logits(reviews)),
             unknown_share=np.array(shares, np.float32),
             truncated=truncated,
-            abstained=abstention.abstains(reviews, self._words),
+            abstained=abstained,
         )
 
-    def encode(self, texts: list[str]) -> tuple[Reviews, np.ndarray]:
-        """The token ids of clean texts, and which of these were too long: bool (n)."""
+    def encode(self, texts: list[str]) -> tuple[Reviews, np.ndarray, np.ndarray]:
+        """The token ids of clean texts; which were too long, and which hold no known word: bool (n)."""
         vocabulary = self.artifact.vocabulary
         tokens = [vocabulary.tokenize(text) for text in texts]
         ids = [vocabulary.encode(review) for review in tokens]
         truncated = np.array([vocabulary.truncates(review) for review in tokens], bool)
-        return dataset.ragged(ids, np.zeros(len(texts)), np.arange(len(texts))), truncated
+        abstained = np.array([abstention.abstains(vocabulary, review) for review in tokens], bool)
+        return dataset.ragged(ids, np.zeros(len(texts)), np.arange(len(texts))), truncated, abstained
 
     def logits(self, reviews: Reviews) -> np.ndarray:
         """The log odds of positive of each review, by the stacked base models: float32 (n)."""
