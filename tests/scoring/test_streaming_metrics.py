@@ -22,6 +22,19 @@ def test_metrics_are_those_of_scikit_learn():
     assert result == pytest.approx({name: expected[name] for name in result}, abs=1e-6)
 
 
+def test_an_abstention_is_wrong_but_its_probability_counts():
+    scores, labels = [900_000, 200_000, 700_000, 300_000], [1, 0, 1, 0]  # all on the right side
+    told, some = StreamingMetrics(), StreamingMetrics()
+    for score, label in zip(scores, labels, strict=True):
+        told.update(label, score)
+        some.update(label, ~score if score in (700_000, 300_000) else score)
+    result = some.result()
+    assert (result["accuracy"], result["precision"], result["recall"]) == (0.5, 1, 0.5)
+    assert result["f1"] == pytest.approx(2 / 3, abs=1e-6)
+    for name in "roc_auc", "log_loss", "brier":
+        assert result[name] == told.result()[name]
+
+
 def test_one_label_alone_has_no_roc_auc():
     streaming = StreamingMetrics()
     streaming.update(0, 100_000)

@@ -18,6 +18,7 @@ def test_csv_keeps_its_bytes_and_a_file_name_cannot_steer_the_terminal(tmp_path)
         '"2","Awful, a waste of time.",\n',
         '3,"Not bad,\nnot <b>bad</b> at all!","a ""b"",\r\nc"\r\n',
         "4,<br />,blank\r\n",
+        "5,\u0424\u0438\u043b\u044c\u043c!,another alphabet\r\n",
         'NA,He said "no"; so do I,last',
     ]
     (tmp_path / "in.csv").write_bytes("".join(rows).encode())
@@ -30,10 +31,10 @@ def test_csv_keeps_its_bytes_and_a_file_name_cannot_steer_the_terminal(tmp_path)
     assert content == "".join(
         row.rstrip("\r\n") + new + end for row, new, end in zip(rows, added, ends, strict=True)
     )
-    assert (table[3]["probability"], table[3]["predicted"]) == ("", "")  # blank once it is cleaned
-    del table[3]
-    assert_predicted([(row["probability"], row["predicted"]) for row in table], TEXTS)
-    assert result.stdout.startswith("new/??[31m.csv: 5 rows, ") and "1 blank" in result.stdout
+    texts = [*TEXTS[:3], "", "\u0424\u0438\u043b\u044c\u043c!", TEXTS[3]]
+    assert_predicted([(row["probability"], row["predicted"]) for row in table], texts)
+    assert [row["predicted"] == "" for row in table] == [False, False, False, True, True, False]
+    assert result.stdout.startswith("new/??[31m.csv: 6 rows, ") and "2 can't tell" in result.stdout
     assert "accuracy" not in result.stdout
     assert list(output.parent.iterdir()) == [output]
 
@@ -55,17 +56,17 @@ def test_json_lines_and_parquet_get_the_same_scores_and_metrics(tmp_path):
     assert content.startswith("\ufeff")
     written = content[1:].splitlines()
     rows = [json.loads(line) for line in written]
-    assert_predicted([(row["probability"], row["predicted"]) for row in rows[:-1]], TEXTS)
-    assert (rows[-1]["probability"], rows[-1]["predicted"]) == (None, None)
+    assert_predicted([(row["probability"], row["predicted"]) for row in rows], texts)
+    assert rows[-1]["predicted"] is None
     unchanged = [line.partition(', "probability"')[0] for line in written]
     assert unchanged == [line.rstrip("\r }") for line in lines]
     scored = pq.read_table(tmp_path / "out.parquet")
     assert scored.to_pylist() == rows
     assert scored.drop_columns(["probability", "predicted"]).equals(table)
     assert scored.schema.metadata[b"kept"] == b"yes"
-    right = sum(row["predicted"] == name.lower() for row, name in zip(rows[:-1], sentiments, strict=False))
+    right = sum(row["predicted"] == name.lower() for row, name in zip(rows, sentiments, strict=True))
     for result in results:
-        assert f"accuracy  {right / 4:.4f}" in result.stdout
+        assert f"accuracy  {right / 5:.4f}" in result.stdout
 
 
 WRONG = {

@@ -83,8 +83,7 @@ class Parquet(Table):
         with self.pq.ParquetWriter(path, schema) as writer:
             for batch in self._batches():
                 scored = [format_score(score) for _, score in islice(rows, len(batch))]
-                probabilities = [None if value is None else float(value) for value, _ in scored]
-                columns = probabilities, [label for _, label in scored]
+                columns = [float(value) for value, _ in scored], [label for _, label in scored]
                 added = [self.pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
                 writer.write_batch(self.pa.RecordBatch.from_arrays([*batch.columns, *added], schema=schema))
             next(rows, None)  # lets the generator end, and with it the progress bar

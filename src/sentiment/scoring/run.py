@@ -17,6 +17,7 @@ from sentiment.data.labels import NAMES
 from sentiment.data.problems import Problems
 from sentiment.errors import UserError, printable
 from sentiment.inference import artifact
+from sentiment.inference.abstention import UNTOLD
 from sentiment.scoring import workers
 from sentiment.scoring.formats import open_table
 from sentiment.scoring.journal import Journal, open_journal
@@ -79,6 +80,7 @@ def _origin(table: Table, model: Path) -> dict:
         "input": files.sha256(table.path),
         "model": files.sha256(model / artifact.MANIFEST),
         "text_column": table.text_column,
+        "abstains": True,  # the scores of earlier releases do not
         "block": [workers.ROWS, workers.CHARACTERS],
     }
 
@@ -128,17 +130,16 @@ class Summary:
     def count(self, rows: Iterable[tuple[Row, int]]) -> Iterator[tuple[Row, int]]:
         """Yield the scored `rows`, and count them."""
         for row, score in rows:
-            label = format_score(score)[1]
-            self.predicted[label] += 1
-            if label and row.label is not None:
+            self.predicted[format_score(score)[1]] += 1
+            if row.label is not None:
                 self.metrics.update(row.label, score)
             yield row, score
 
     def print(self, label_column: str) -> None:
         """Print the counts, and the metrics if there are labels."""
-        counts = [f"{self.predicted[label]:,} {label or 'blank'}" for label in (*NAMES[::-1], None)]
+        counts = [f"{self.predicted[label]:,} {label or UNTOLD}" for label in (*NAMES[::-1], None)]
         print(", ".join(counts))
         if label_column and self.metrics.counts.any():
-            print(f"by the labels in column {label_column!r}, without blank rows:")
+            print(f"by the labels in column {label_column!r}, where {UNTOLD} is wrong:")
             for name, value in self.metrics.result().items():
                 print(f"  {name:10}{value:.4f}")

@@ -13,7 +13,8 @@ from sentiment.data.problems import Problems, shorten
 from sentiment.errors import UserError
 
 ADDED = ("probability", "predicted")
-BLANK = -1  # the score of an empty text; every other score is a probability in whole millionths
+# A score is a probability in whole millionths, or ~ of it, which is negative, where the model abstained: the
+# journal needs only one int for both.
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,11 @@ class Table(ABC):
         """Write the table to `path`, with the score of each row."""
 
 
-def format_score(score: int) -> tuple[str, str] | tuple[None, None]:
-    """Return the probability with six decimals and the label, or None for both if the text is empty."""
-    if score == BLANK:
-        return None, None
-    probability = score / labels.MILLION
-    return f"{probability:.6f}", str(labels.NAMES[labels.decide(probability)])
+def format_score(score: int) -> tuple[str, str | None]:
+    """Return the probability with six decimals, and the label, None where the model abstained."""
+    probability = max(score, ~score) / labels.MILLION
+    label = str(labels.NAMES[labels.decide(probability)]) if score >= 0 else None
+    return f"{probability:.6f}", label
 
 
 def parse_label(value: object) -> tuple[int | None, str | None]:

@@ -90,7 +90,7 @@ class JsonLines(Table):
                 probability, label = format_score(score)
                 body = row.raw.rstrip()
                 end = row.raw[len(body) :]
-                added = f'"probability": {probability or "null"}, "predicted": {json.dumps(label)}'
+                added = f'"probability": {probability}, "predicted": {json.dumps(label)}'
                 file.write(f"{body[:-1].rstrip()}, {added}}}{end}")
 
 

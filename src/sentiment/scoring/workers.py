@@ -18,9 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sentiment.data import labels
-from sentiment.data.text import clean
 from sentiment.errors import UserError
-from sentiment.scoring.tables import BLANK
 
 if TYPE_CHECKING:
     from sentiment.inference.predictor import Predictor
@@ -43,7 +41,7 @@ def blocks(texts: Iterable[str]) -> Iterator[list[str]]:
 
 
 def score(model: Path, blocks: Iterable[list[str]], total: int) -> Generator[np.ndarray, None, None]:
-    """Yield the scores of each of `total` blocks, int32 (texts), in order.
+    """Yield the scores of each of `total` blocks, as `tables` describes them: int32 (texts), in order.
 
     Reads only as many blocks ahead as keep the processes busy. Raises UserError if a process dies.
     """
@@ -87,10 +85,9 @@ def _exit_with_parent() -> None:
 
 
 def _score(model: Path, texts: list[str]) -> np.ndarray:
-    texts = [clean(text) for text in texts]
-    scores = labels.millionths(_predictor(model).predict_clean(texts).probability)
-    scores[[not text for text in texts]] = BLANK
-    return scores
+    predictions = _predictor(model).predict(texts)
+    scores = labels.millionths(predictions.probability)
+    return np.where(predictions.abstained, ~scores, scores)
 
 
 @functools.cache
