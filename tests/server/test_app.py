@@ -29,6 +29,8 @@ def test_it_prints_its_address_and_the_model(server, client):
     assert server.output.read_text() == f"{description}; at {server.url} until Ctrl-C\n"
     assert server.url.startswith("http://127.0.0.1:")
     assert model["path"] == str(MODEL)
+    low, high = model["accuracy_interval"]
+    assert low < model["accuracy"] < high
     assert client.get("/health").json()["status"] == "ok"
 
 
@@ -55,7 +57,9 @@ def test_concurrent_requests_get_the_predictions_of_the_predictor(client, predic
         responses = list(pool.map(lambda some: client.post("/predict", json={"texts": some}), requests))
     answers = [one for response in responses for one in response.raise_for_status().json()["predictions"]]
     expected = predictor.predict(texts)
-    assert [one["label"] for one in answers] == expected.label.tolist()
+    assert [one["label"] or "" for one in answers] == expected.label.tolist()
+    assert [one["abstained"] for one in answers] == expected.abstained.tolist()
+    assert [one["label"] for one in answers[200:203]] == [None, None, None]  # not "", which the schema lacks
     assert [one["probability"] for one in answers] == pytest.approx(expected.probability.tolist(), abs=1e-5)
     assert [one["unknown_share"] for one in answers] == pytest.approx(expected.unknown_share.tolist())
     assert [one["truncated"] for one in answers] == expected.truncated.tolist()

@@ -78,7 +78,10 @@ def test_a_review_is_classified_and_its_words_are_coloured(open_page):
     assert (solid, wavy) == ("solid", "wavy")  # for those who do not see the difference of the colours
     assert re.fullmatch(r"\+\d\.\d\d: for positive", superb.get_attribute("title"))
     assert "For negative\nawful" in page.locator("#strongest").inner_text()
-    assert re.search(r"models/imdb, .* test accuracy 9\d\.\d%", page.locator("footer").inner_text())
+    accuracy = r"models/imdb, .* test accuracy 9\d\.\d% \(95% interval 9\d\.\d% to 9\d\.\d%\)"
+    footer = page.locator("footer").inner_text()
+    assert re.search(accuracy, footer)
+    assert "English film reviews" in footer and "negated complaints" in footer
 
 
 def test_a_review_with_a_script_in_it_is_shown_as_text(open_page):
@@ -138,6 +141,31 @@ CONTRAST = """element => {
     const text = paint(getComputedStyle(element).color);
     return (Math.max(below, text) + 0.05) / (Math.min(below, text) + 0.05);
 }"""
+
+
+def test_a_text_without_a_known_word_gets_no_label(open_page):
+    page = classify(open_page(), "Xqzzy!")
+    page.locator("#result.abstained").wait_for()
+    assert re.match("Can't tell\nThe model knows no word of this", page.locator("#prediction").inner_text())
+    assert not page.locator("#notes").is_visible()  # that "!" is known would contradict it
+    assert 0 < float(page.get_by_role("meter").get_attribute("aria-valuenow")) < 100
+    assert page.locator("#prediction").evaluate(CONTRAST) >= 4.5
+    assert explained(classify(page, "A superb film.")).locator("#result.positive").count() == 1
+
+
+def test_an_example_that_the_model_gets_wrong_is_marked_as_such(open_page):
+    page = open_page()
+    page.get_by_role("button", name="one it gets wrong").click()
+    explained(page)
+    right = re.search(
+        "This is a (positive|negative) sentence: the model", page.locator("#notes").inner_text()
+    )[1]
+    wrong = {"positive": "Negative", "negative": "Positive"}[right]
+    assert page.locator("#prediction").inner_text().startswith(wrong)
+    assert page.locator("#notes").inner_text().endswith("the model gets it wrong.")
+    page.get_by_role("button", name="praise").click()
+    page.locator("#result.positive").wait_for()
+    assert not page.locator("#notes").is_visible()
 
 
 def test_a_mistake_is_shown_on_the_page(open_page):

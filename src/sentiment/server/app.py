@@ -10,9 +10,9 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from sentiment.errors import printable
-from sentiment.inference.artifact import Artifact
 from sentiment.inference.explain import explain
 from sentiment.inference.predictor import Predictions, Predictor
+from sentiment.server import mistakes
 from sentiment.server.batcher import Batcher
 from sentiment.server.middleware import BodyLimit, Failures, HostNames, Observer, SafeHeaders
 from sentiment.server.prometheus import Metrics
@@ -33,7 +33,7 @@ def create(predictor: Predictor, hosts: Collection[str]) -> FastAPI:
         docs_url=None,  # these load their scripts from elsewhere, and are blank without a network
         redoc_url=None,
     )
-    app.state.model = _model(predictor.artifact)
+    app.state.model = _model(predictor)
     app.state.predictor = predictor
     app.state.metrics = Metrics()
     app.include_router(router, responses=MISDIRECTED)
@@ -75,10 +75,17 @@ def _answers(predictions: Predictions) -> list[Answer]:
         predictions.probability.tolist(),
         predictions.unknown_share.tolist(),
         predictions.truncated.tolist(),
+        predictions.abstained.tolist(),
     )
     return [
-        Answer(label=label, probability=probability, unknown_share=unknown, truncated=truncated)
-        for label, probability, unknown, truncated in zip(*columns, strict=True)
+        Answer(
+            label=label or None,
+            probability=probability,
+            unknown_share=unknown,
+            truncated=truncated,
+            abstained=abstained,
+        )
+        for label, probability, unknown, truncated, abstained in zip(*columns, strict=True)
     ]
 
 
@@ -89,11 +96,16 @@ def _explained(predictor: Predictor, text: str) -> Explained:
     return Explained(**answer, pieces=pieces, base=explanation.base, logit=explanation.logit)
 
 
-def _model(artifact: Artifact) -> Model:
+def _model(predictor: Predictor) -> Model:
+    artifact = predictor.artifact
+    test = artifact.about["test"]
+    interval = (test["accuracy_low"], test["accuracy_high"]) if "accuracy_low" in test else None
     return Model(
         path=printable(str(artifact.path)),
         corpus=artifact.about["corpus"],
-        accuracy=artifact.about["test"]["accuracy"],
+        accuracy=test["accuracy"],
+        accuracy_interval=interval,
+        mistake=mistakes.first(predictor),
         vocabulary=artifact.vocabulary.fingerprint,
     )
 

@@ -29,10 +29,11 @@ class OneText(BaseModel):
 class Answer(BaseModel):
     """The prediction for a review."""
 
-    label: Literal["positive", "negative"]
+    label: Literal["positive", "negative"] | None = Field(description="null if the model abstained.")
     probability: float = Field(description="Probability that the review is positive.")
     unknown_share: float = Field(description="Share of its words that the vocabulary lacks.")
     truncated: bool = Field(description="Whether it was too long, so that its middle was cut.")
+    abstained: bool = Field(description="Whether the model knows no word of it, and so cannot tell.")
 
 
 class Answers(BaseModel):
@@ -56,12 +57,23 @@ class Explained(Answer):
     logit: float = Field(description="The log odds of positive.")
 
 
+class Mistake(BaseModel):
+    """A sentence that the model gets wrong."""
+
+    text: str
+    label: Literal["positive", "negative"] = Field(description="The right one.")
+
+
 class Model(BaseModel):
     """The model in use."""
 
     path: str
     corpus: str = Field(description="The file that it was trained on.")
     accuracy: float = Field(description="Accuracy on the test part of the corpus.")
+    accuracy_interval: tuple[float, float] | None = Field(
+        description="The accuracy's 95% interval, if known."
+    )
+    mistake: Mistake | None = Field(description="One of its mistakes, if it makes any of those looked for.")
     vocabulary: str = Field(description="SHA-256 of its vocabulary.")
 
 
