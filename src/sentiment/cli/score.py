@@ -23,6 +23,7 @@ def score(
 ) -> None:
     """Add `probability` and `predicted` columns to a CSV, JSON Lines or Parquet file.
 
+    `predicted` is empty for a text of which the model knows no word.
     Uses all cores. Run the same command again to resume an interrupted run.
     """
     from sentiment.scoring import run  # slow imports, which other subcommands do not need
