@@ -8,16 +8,13 @@ in benchmarks/experiments.json at once, so that the command can be stopped at an
 benchmarks/experiments.md is written anew after each.
 """
 
-import subprocess
 import time
 from typing import Annotated, Any
 
 import typer
-import yaml
 
-from benchmarks.pipeline import environment, fresh_clone, git, last_commit
+from benchmarks.pipeline import change_params, fresh_clone, git, last_commit, repro
 from benchmarks.results import FOLDER, Results, libraries, machine, spread, write
-from sentiment.errors import UserError
 from sentiment.evaluation.plots import NAMES
 from sentiment.reports.markdown import table
 from sentiment.system.command import run
@@ -44,13 +41,9 @@ def evaluate(commit: str, seed: int) -> dict[str, Any]:
     Returns the seconds it took, and the accuracy and the log loss on the test part by system.
     """
     with fresh_clone(commit) as clone:
-        path = clone / "params.yaml"
-        content = yaml.safe_load(path.read_text("utf-8"))
-        content["split"]["seed"] = seed
-        path.write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
+        change_params(clone, {"split.seed": seed})
         start = time.monotonic()
-        if subprocess.run(["dvc", "repro", "evaluate"], cwd=clone, env=environment(), check=False).returncode:
-            raise UserError(f"`dvc repro evaluate` failed in a fresh clone with split.seed={seed}")
+        repro(clone, "evaluate")
         seconds = time.monotonic() - start
         scores = read_json(clone / "metrics" / "evaluation.json")
     systems = {name: {key: scores[name][key] for key in ("accuracy", "log_loss")} for name in NAMES}

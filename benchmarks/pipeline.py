@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 import yaml
@@ -43,12 +44,35 @@ def fresh_clone(commit: str) -> Iterator[Path]:
     """Yield a clone of this project at `commit`, with the CSV in it; it is gone afterwards."""
     if not CSV.is_file():
         raise UserError(f"{CSV}: no such file; run `dvc repro download` or put Kaggle's CSV there")
+    with clone_without_corpus(commit) as clone:
+        shutil.copy(CSV, clone / CSV)
+        yield clone
+
+
+@contextmanager
+def clone_without_corpus(commit: str) -> Iterator[Path]:
+    """Yield a clone of this project at `commit`; it is gone afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         clone = Path(folder) / "clone"
         git("clone", "--quiet", ".", str(clone))
         git("-C", str(clone), "checkout", "--quiet", commit)
-        shutil.copy(CSV, clone / CSV)
         yield clone
+
+
+def change_params(clone: Path, change: dict[str, Any]) -> None:
+    """Set other values in params.yaml, under keys such as `split.seed`."""
+    path = clone / "params.yaml"
+    content = yaml.safe_load(path.read_text("utf-8"))
+    for key, value in change.items():
+        section, name = key.split(".")
+        content[section][name] = value
+    path.write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
+
+
+def repro(folder: Path, target: str) -> None:
+    """Run `dvc repro target` in a `folder` of a clone; raises UserError if it fails."""
+    if subprocess.run(["dvc", "repro", target], cwd=folder, env=environment(), check=False).returncode:
+        raise UserError(f"`dvc repro {target}` failed in a fresh clone")
 
 
 def last_commit() -> str:

@@ -41,7 +41,11 @@ def main(clean: Path, tokens: Path, metrics: Path, recipe: params.Recipe = None)
     """
     settings = params.load("split", "tokenize", recipe=recipe)
     read = read_imdb if clean.suffix == ".npz" else read_table
-    corpus = read(clean, settings)
+    write(read(clean, settings), tokens, metrics)
+
+
+def write(corpus: Corpus, tokens: Path, metrics: Path) -> None:
+    """Write the ids of each part and the vocabulary into the folder `tokens`, and `metrics` about them."""
     summary: dict[str, Any] = {"vocabulary": corpus.vocabulary.size}
     with files.replacing(tokens) as folder:
         for part, rows in corpus.rows.items():
@@ -55,17 +59,33 @@ def main(clean: Path, tokens: Path, metrics: Path, recipe: params.Recipe = None)
 
 def read_table(clean: Path, settings: Any) -> Corpus:
     """Read, split and tokenize the reviews of a Parquet file, and fit the vocabulary."""
+    texts, labels, groups = read_columns(clean)
+    rows = dataset.split(labels, **settings.split.model_dump(), groups=groups)
+    return tokenize(texts, labels, groups, rows, settings)
+
+
+def read_columns(clean: Path) -> tuple[list[str], np.ndarray, list[str] | None]:
+    """Return the texts, the labels, int8 (n), and the groups, if any, of the reviews of a Parquet file."""
     try:
         table = pq.read_table(clean)
-        texts, labels = table["text"].to_pylist(), table["label"].to_numpy()
         groups = table["group"].to_pylist() if "group" in table.column_names else None
+        return table["text"].to_pylist(), table["label"].to_numpy(), groups
     except FileNotFoundError:
         raise UserError(f"{clean}: no such file; run `dvc repro clean` or `dvc pull`") from None
     except (pa.ArrowException, OSError, KeyError) as error:
         if files.is_system_error(error):
             raise
         raise UserError(f"{clean}: not cleaned reviews, or damaged; run `dvc repro clean`") from None
-    rows = dataset.split(labels, **settings.split.model_dump(), groups=groups)
+
+
+def tokenize(
+    texts: list[str],
+    labels: np.ndarray,
+    groups: list[str] | None,
+    rows: dict[str, np.ndarray],
+    settings: Any,
+) -> Corpus:
+    """Tokenize `texts`, and fit the vocabulary on those in the training part of `rows`."""
     vocabulary = unfitted(settings)
     reviews = parallel_map(vocabulary.tokenize, texts, "tokenize")
     train = (reviews[row] for row in rows["train"])
