@@ -50,8 +50,7 @@ class Ensemble:
         """The same with all weights multiplied, and the intercept moved, to fit the usual reviews alone.
 
         `labels` are int (reviews). Weights that were fitted on harder reviews, too, make it too cautious.
-        Platt 1999, Probabilistic Outputs for Support Vector Machines and Comparisons to Regularized Likelihood
-        Methods.
+        Platt 1999, Probabilistic Outputs for Support Vector Machines.
         """
         (factor,), intercept = _regression([self.logits(base_logits)], labels)
         weights = {name: factor * weight for name, weight in self.weights.items()}
