@@ -117,11 +117,11 @@ def constant_model(imdb, tmp_path):
 
 @pytest.fixture(scope="session")
 def vocabulary():
-    """A vocabulary to go with `reviews`."""
+    """A vocabulary to go with `reviews`, which has some words that the reader learns from."""
     from sentiment.data.vocabulary import Vocabulary
 
-    words = (f"w{number}" for number in range(46))
-    return Vocabulary("regexp", True, 60, 0.5, (*words, "not", "."))
+    words = (f"w{number}" for number in range(42))
+    return Vocabulary("regexp", True, 60, 0.5, (*words, "good", "bad", "great", "terrible", "not", "."))
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,34 @@ def test_reviews_are_memory_mapped_and_padded_on_the_right(folder):
     assert batch.dtype == np.int32
 
 
+def contents(reviews):
+    """The texts, labels and rows of reviews, after a look at their types."""
+    dtypes = [str(array.dtype) for array in (reviews.ids, reviews.offsets, reviews.labels, reviews.rows)]
+    assert dtypes == ["int32", "int64", "int8", "int32"]
+    ids = [reviews[index].tolist() for index in range(len(reviews))]
+    return ids, reviews.labels.tolist(), reviews.rows.tolist()
+
+
+@pytest.mark.parametrize(
+    ("indices", "expected"),
+    [
+        ([2, 0], ([[6, 7], [2, 3, 4]], [1, 1], [30, 10])),
+        ([1, 1], ([[5], [5]], [0, 0], [20, 20])),
+        ([], ([], [], [])),
+    ],
+)
+def test_reviews_are_taken_in_any_order(folder, indices, expected):
+    assert contents(dataset.load(folder).take(np.array(indices, int))) == expected
+
+
+def test_reviews_are_put_one_after_the_other(folder):
+    reviews = dataset.load(folder)
+    none = reviews.take(np.zeros(0, int))
+    together = dataset.concatenate(reviews.take(np.array([1])), none, reviews)
+    assert contents(together) == ([[5], [2, 3, 4], [5], [6, 7]], [0, 1, 0, 1], [20, 10, 20, 30])
+    assert contents(dataset.concatenate(none, none)) == ([], [], [])
+
+
 @pytest.mark.parametrize("content", [None, b"junk", b""])
 def test_a_damaged_folder_is_refused(folder, content):
     (folder / "labels.npy").unlink()

@@ -11,6 +11,7 @@ from sentiment.network import model
 from sentiment.training import checkpoint, loop
 from sentiment.training.checkpoint import Checkpoints
 from sentiment.training.loop import Part
+from sentiment.training.reading import Reading
 
 # Little to build and to train.
 QUICK = {"convolution": 0, "chunk_length": 0, "bidirectional": False, "ngrams": False}
@@ -89,6 +90,33 @@ def test_epochs_are_compared_by_the_loss_of_the_stacked_models(reviews):
     stacked = loop.validate(wrong / 100, Part(reviews, base_logits={"ngrams": right}))
     assert stacked["val_accuracy"] == 0
     assert stacked["stopping_loss"] < 0.2 < 0.69 < stacked["val_loss"]
+
+
+def test_what_is_read_besides_the_reviews_is_another_in_each_epoch(settings, reviews, vocabulary):
+    changes = {"reversed": 0.5, "sentences": 0.5}
+    config = settings["train"].model_copy(update=changes)
+    train = Part(reviews, reading=Reading.learn(vocabulary, reviews, config))
+    first, again, second = (loop._with_reading(train, config, epoch) for epoch in (0, 0, 1))
+    more = len(first.reviews) - len(reviews)
+    assert 30 < more <= len(train.reading)
+    kept = first.reviews.take(np.arange(len(reviews)))
+    np.testing.assert_array_equal(kept.ids, reviews.ids)
+    np.testing.assert_array_equal(kept.labels, reviews.labels)
+    assert first.reviews.ids.tolist() == again.reviews.ids.tolist() != second.reviews.ids.tolist()
+    assert loop._with_reading(Part(reviews), config, 0).reviews is reviews
+
+
+@pytest.mark.slow
+def test_a_killed_training_of_the_reader_ends_in_the_same_bits(settings, reviews, vocabulary, tmp_path):
+    changes = {"reversed": 0.5, "sentences": 0.5, "epochs": 3, "patience": 3, "word_deletion": 0.1}
+    reading = Reading.learn(vocabulary, reviews, settings["train"].model_copy(update=changes))
+    parts = Part(reviews, reading=reading), Part(reviews)
+    whole, history = trained(settings, parts, tmp_path / "whole", **changes)
+    trained(settings, parts, tmp_path / "killed", stop_after=1, **changes)
+    resumed, resumed_history = trained(settings, parts, tmp_path / "killed", **changes)
+    assert without_seconds(resumed_history) == without_seconds(history)
+    for one, other in zip(whole, resumed, strict=True):
+        np.testing.assert_array_equal(one, other)
 
 
 def test_votes_go_with_their_tokens_when_reviews_are_augmented(settings, reviews):
