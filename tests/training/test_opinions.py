@@ -1,0 +1,112 @@
+"""Which words are opinion words, and what their opposites are."""
+
+import numpy as np
+import pytest
+from opinionated import PLAIN, VOCABULARY, made
+
+from sentiment.data.vocabulary import Vocabulary
+from sentiment.errors import UserError
+from sentiment.training import opinions
+from sentiment.training.opinions import Opinions
+
+# "war" is a word of praise here, "crying" one of complaint, and "smiling" in as many of both.
+TRAIN = made(*["i was amused war smiling .", "i was annoyed crying smiling ."] * 20, labels=(1, 0) * 20)
+
+
+def polarity(found: Opinions, vocabulary: Vocabulary = VOCABULARY) -> dict[str, int]:
+    """That of each opinion word."""
+    return {word: int(found.polarity[id]) for word, id in vocabulary.ids.items() if found.polarity[id]}
+
+
+def opposite(found: Opinions, word: str) -> str:
+    return VOCABULARY.names[found.opposites[VOCABULARY.ids[word]]]
+
+
+def test_those_of_the_list_need_no_review():
+    found = Opinions.learn(VOCABULARY, PLAIN)
+    assert polarity(found) == {"good": 1, "great": 1, "better": 1, "bad": -1, "terrible": -1, "worse": -1}
+    for one, other in [("good", "bad"), ("great", "terrible"), ("better", "worse")]:
+        assert (opposite(found, one), opposite(found, other)) == (other, one)
+
+
+def test_others_are_those_that_lexicon_and_reviews_agree_on():
+    valence = opinions.valence()
+    assert valence["war"] < 0 < valence["smiling"]
+    found = polarity(Opinions.learn(VOCABULARY, TRAIN))
+    assert (found["amused"], found["annoyed"]) == (1, -1)
+    assert not {"war", "smiling", "i", "was", "."} & set(found)
+
+
+def test_what_is_rare_is_left_out():
+    few = made("i was amused", "i was annoyed", *["the film .", "the music ."] * 5, labels=(1, 0) * 6)
+    assert not {"amused", "annoyed"} & set(polarity(Opinions.learn(VOCABULARY, few)))
+
+
+def test_an_opposite_is_a_word_of_the_same_form():
+    """Of the words in the reviews, "crying" has no counterpart, and nothing to put in its place."""
+    found = Opinions.learn(VOCABULARY, TRAIN)
+    assert (opposite(found, "amused"), opposite(found, "annoyed")) == ("annoyed", "amused")
+    assert opinions.valence()["crying"] < 0
+    assert "crying" not in polarity(found)
+
+
+def test_all_others_stay_what_they_are():
+    found = Opinions.learn(VOCABULARY, TRAIN)
+    neutral = found.polarity == 0
+    assert found.opposites.dtype == np.int32
+    np.testing.assert_array_equal(found.opposites[neutral], np.flatnonzero(neutral))
+    assert (found.polarity[found.opposites] == -found.polarity).all()
+    assert [VOCABULARY.names[id] for id in np.flatnonzero(found.comparatives)] == ["better", "worse"]
+
+
+def test_negators_are_none():
+    """The lexicon calls "no" negative: a rule that swapped it would do the work of the one for negators."""
+    vocabulary = Vocabulary("regexp", True, 400, 0.5, ("no", "yes", "film", "annoyed", "amused"))
+    train = made(*["yes film amused", "no film annoyed"] * 20, labels=(1, 0) * 20, vocabulary=vocabulary)
+    assert opinions.valence()["no"] < 0
+    assert polarity(Opinions.learn(vocabulary, train), vocabulary) == {"annoyed": -1, "amused": 1}
+
+
+@pytest.mark.parametrize(
+    "vocabulary",
+    [
+        Vocabulary("regexp", True, 400, 0.5, ("film", "music")),
+        Vocabulary("regexp", True, 400, 0.5, ("film", "good")),  # half a pair
+        Vocabulary("regexp", True, 400, 0.5, numbering="hash").fit([], 10, 1),
+        Vocabulary("regexp", True, 400, 0.5, numbering="imdb"),
+    ],
+    ids=["no opinions", "half a pair", "hash", "nothing"],
+)
+def test_a_vocabulary_without_opinions(vocabulary):
+    train = made(*["film good", "music"] * 5, labels=(1, 0) * 5, vocabulary=vocabulary)
+    found = Opinions.learn(vocabulary, train)
+    assert not found.polarity.any()
+    assert found.opposites.tolist() == list(range(vocabulary.size))
+
+
+def test_no_word_is_in_enough_reviews():
+    assert polarity(Opinions.learn(VOCABULARY, made("film", "music", labels=(1, 0))))["good"] == 1
+
+
+def test_one_label_is_refused():
+    with pytest.raises(UserError, match="training part needs positive and negative reviews"):
+        Opinions.learn(VOCABULARY, made(*["the film"] * 9))
+
+
+def test_the_list_has_no_word_on_both_sides_and_no_negator():
+    pairs = opinions.antonyms()
+    good, bad = map(set, zip(*pairs, strict=True))
+    assert not good & bad
+    assert not (good | bad) & opinions.NEGATORS
+    assert len(pairs) == len(set(pairs))
+
+
+def test_where_a_word_has_several_opposites_the_first_counts():
+    bad = [one for _, one in opinions.antonyms()]
+    twice = next(one for one in bad if bad.count(one) > 1)
+    first, second = [good for good, one in opinions.antonyms() if one == twice][:2]
+    vocabulary = Vocabulary("regexp", True, 400, 0.5, ("film", "music", twice, second, first))
+    train = made(*["film", "music"] * 5, labels=(1, 0) * 5, vocabulary=vocabulary)
+    found, ids = Opinions.learn(vocabulary, train), vocabulary.ids
+    assert found.opposites[ids[twice]] == ids[first]
+    assert found.opposites[ids[second]] == ids[twice]
