@@ -229,13 +229,16 @@ def trained_folder(corpus_folder, network, vocabulary, tmp_path_factory):
 
     folder = tmp_path_factory.mktemp("trained") / "project"
     shutil.copytree(corpus_folder, folder)
-    model.save(network(), folder / "models/model.keras", vocabulary)
-    Ensemble({"lstm": 1.5, "ngrams": 0.75}, 0.25).save(folder / "models/ensemble.json", vocabulary)
+    model.save(network(reader=True), folder / "models/model.keras", vocabulary)
+    weights = {"lstm": 1.5, "reader": 0.5, "ngrams": 0.75}
+    ensemble = Ensemble(weights, {"lstm": 0.0, "reader": 1.0, "ngrams": -0.5}, 0.25)
+    ensemble.save(folder / "models/ensemble.json", vocabulary)
     for part in ("train", "validation"):
-        curves = folder / "metrics/train/plots/metrics" / part
-        curves.mkdir(parents=True)
-        for score in ("loss", "accuracy"):
-            (curves / f"{score}.tsv").write_text(f"step\t{score}\n0\t0.5\n1\t0.25\n")
+        for lstm in ("", "reader"):
+            curves = folder / "metrics/train" / lstm / "plots/metrics" / part
+            curves.mkdir(parents=True)
+            for score in ("loss", "accuracy"):
+                (curves / f"{score}.tsv").write_text(f"step\t{score}\n0\t0.5\n1\t0.25\n")
     return folder
 
 
@@ -269,9 +272,9 @@ def corpus(path: Path, seed: int) -> None:
 
 
 def project_in(folder: Path, seed: int) -> Path:
-    """A working copy with small parameters and a small corpus, committed, in which nothing has run."""
+    """A working copy with small parameters, a reader and a small corpus, committed; nothing has run in it."""
     working_copy(folder)
-    small_params(folder)
+    small_params(folder, train={"reversed": 0.25})
     (folder / "dvc.lock").unlink(missing_ok=True)
     corpus(folder / IMDB, seed)
     commit(folder, "Small")

@@ -39,9 +39,9 @@ def test_the_report(tmp_path, reviews):
     check_picture(content)
     assert draw(tmp_path / "again.svg", reviews, random_probabilities(plots.NAMES)) == content
     alone = draw(tmp_path / "alone.svg", reviews, random_probabilities(["network", "baseline"]))
-    for text in ("60 test reviews", "network", "n-gram baseline", "LSTM alone"):
+    for text in ("60 test reviews", "network", "n-gram baseline", "LSTM alone", "reader alone"):
         assert f"<!-- {text}" in content or f"<!-- its {text}" in content
-    assert "LSTM alone" not in alone
+    assert "LSTM alone" not in alone and "reader alone" not in alone
 
 
 @pytest.mark.filterwarnings("error")

@@ -12,7 +12,7 @@ from conftest import ROOT
 
 from sentiment import metrics, params
 from sentiment.data.labels import probability
-from sentiment.ensemble import Ensemble
+from sentiment.ensemble import Ensemble, shortness
 from sentiment.errors import UserError
 from sentiment.evaluation import plots
 from sentiment.network import model
@@ -24,8 +24,9 @@ FOLDERS = [Path(name) for name in ("data", "models", "metrics")]
 
 @pytest.fixture(scope="module")
 def probabilities(reviews):
-    """Those of three classifiers, the best one first."""
-    generator, sizes = np.random.default_rng(0), {"network": 4.0, "lstm": 3.0, "baseline": 2.0}
+    """Those of four classifiers, the best one first."""
+    generator = np.random.default_rng(0)
+    sizes = {"network": 4.0, "lstm": 3.0, "reader": 2.5, "baseline": 2.0}
     logits = {name: generator.normal(size * (reviews.labels - 0.5), 1.3) for name, size in sizes.items()}
     return {name: probability(values) for name, values in logits.items()}
 
@@ -59,7 +60,7 @@ def test_same_input_same_bytes_whatever_was_there_before(written, folder):
     before = set(contents(folder))
     evaluate.main(*FOLDERS)
     assert contents(folder) == contents(written)
-    assert len(set(contents(folder)) - before) == 3 + 3 * 5 + 2
+    assert len(set(contents(folder)) - before) == 3 + 4 * 5 + 2
 
 
 def test_scores_are_those_of_the_predictions(written, reviews):
@@ -74,13 +75,16 @@ def test_scores_are_those_of_the_predictions(written, reviews):
         assert metrics.summary(*values, samples=50, bins=15, seed=42) == details[name]
 
 
-def test_the_network_is_the_lstm_stacked_with_the_baseline(written, classifier, vocabulary, reviews):
+def test_the_network_is_both_lstms_stacked_with_the_baseline(written, classifier, vocabulary, reviews):
     predictions = pd.read_parquet(written / "data/predictions.parquet")
     votes, ngrams = classifier.votes_and_logits(reviews)
-    lstm = model.predict(model.load(written / "models/model.keras", vocabulary), reviews, votes)
-    np.testing.assert_array_equal(predictions["lstm"], probability(lstm))
-    np.testing.assert_array_equal(predictions["baseline"], probability(ngrams))
-    stacked = probability(1.5 * lstm + 0.75 * ngrams + 0.25)  # as in ensemble.json
+    network = model.load(written / "models/model.keras", vocabulary)
+    lstm, reader = model.predict(network, reviews, votes).T
+    for name, logits in {"lstm": lstm, "reader": reader, "baseline": ngrams}.items():
+        np.testing.assert_array_equal(predictions[name], probability(logits))
+    near = shortness(reviews.lengths)
+    logits = 1.5 * lstm + (0.5 + near) * reader + (0.75 - 0.5 * near) * ngrams + 0.25  # as in ensemble.json
+    stacked = probability(logits)
     np.testing.assert_allclose(predictions["network"], stacked, atol=1e-6)
 
 
@@ -114,9 +118,9 @@ def test_every_plot_of_dvc_yaml_is_written(written):
     assert set(sources) == {name for name in contents(written) if name.endswith((".csv", ".tsv"))}
 
 
-def test_a_network_without_ngrams_is_its_lstm(folder, network, vocabulary):
+def test_a_network_without_ngrams_and_reader_is_its_lstm(folder, network, vocabulary):
     model.save(network(ngrams=False), folder / "models/model.keras", vocabulary)
-    Ensemble({"lstm": 1.0}, 0.0).save(folder / "models/ensemble.json", vocabulary)
+    Ensemble({"lstm": 1.0}, {"lstm": 0.0}, 0.0).save(folder / "models/ensemble.json", vocabulary)
     evaluate.main(*FOLDERS)
     details = files.read_json(folder / "metrics/evaluation.json")
     assert list(details) == ["reviews", "network", "baseline", "mcnemar"]
@@ -126,7 +130,7 @@ def test_a_network_without_ngrams_is_its_lstm(folder, network, vocabulary):
 def test_details(reviews, probabilities):
     settings = params.Evaluate(bootstrap_samples=200, calibration_bins=10, seed=1)
     details, _ = evaluate.evaluate(reviews, probabilities, settings)
-    assert list(details) == ["reviews", "network", "lstm", "baseline", "mcnemar"]
+    assert list(details) == ["reviews", "network", "lstm", "reader", "baseline", "mcnemar"]
     assert details["reviews"] == 60
     assert list(details["network"]) == list(details["lstm"]) == list(details["baseline"])
     for name in plots.NAMES:
@@ -148,7 +152,7 @@ def test_confusion_has_a_row_for_each_review():
 
 def test_check_refuses_what_cannot_be_scored(reviews, probabilities):
     evaluate.check(reviews, probabilities)
-    for name, named in {"network": "network", "lstm": "LSTM alone", "baseline": "baseline"}.items():
+    for name, named in plots.NAMES.items():
         broken = probabilities[name].copy()
         broken[3] = np.nan
         with pytest.raises(UserError, match=rf"{named} gives probabilities that are not numbers"):

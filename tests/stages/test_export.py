@@ -46,7 +46,7 @@ def test_the_manifest_says_where_it_comes_from(done, classifier):
     assert (model.about["reviews"], model.about["test"]) == (60, {"accuracy": 0.875})
     assert model.about["clean_sha256"] == files.sha256(done / "data/clean.parquet")
     assert model.about["tokenize"]["max_tokens"] == 60
-    assert model.ensemble.weights == {"lstm": 1.5, "ngrams": 0.75}
+    assert model.ensemble.weights == {"lstm": 1.5, "reader": 0.5, "ngrams": 0.75}
     np.testing.assert_array_equal(model.ngrams.weights, classifier.quantized().weights)
 
 

@@ -25,11 +25,11 @@ NAMES = {
 Probabilities = dict[str, np.ndarray]  # by the names in NAMES: float32 (n)
 Curves = dict[str, dict[str, np.ndarray]]  # loss and accuracy of train and validation, one an epoch: float64
 
-# What is drawn, in Okabe and Ito's blue, green and vermilion, which the colour-blind tell apart, and dashed
-# for print.
+# Okabe and Ito's blue, green, purple and vermilion, which the colour-blind tell apart; and dashes for print.
 LINES = {
     "network": {"color": "#0072B2", "linestyle": "-", "linewidth": 1.8},
     "lstm": {"color": "#009E73", "linestyle": (0, (1.2, 1.2)), "linewidth": 1.5},
+    "reader": {"color": "#CC79A7", "linestyle": (0, (5, 1.2, 1.2, 1.2)), "linewidth": 1.5},
     "baseline": {"color": "#D55E00", "linestyle": (0, (4, 1.6)), "linewidth": 1.5},
 }
 PANELS = {  # title, and what the axes show
@@ -89,7 +89,7 @@ def draw(
         draw_confusion(panels["confusion"], labels, probabilities)
         names = [f"{NAMES[name]}: {scores[name]['accuracy']:.1%} accurate" for name in probabilities]
         lines = panels["roc"].lines[1:]
-        legend = figure.legend(lines, names, loc="outside upper center", ncols=3, fontsize=11)
+        legend = figure.legend(lines, names, loc="outside upper center", ncols=4, columnspacing=1.4)
         legend.set_title(f"{len(labels):,} test reviews", FontProperties(size=13, weight="bold"))
         figure.savefig(path, metadata={"Date": None, "Creator": None})
 

@@ -1,4 +1,4 @@
-"""Score the stacked network, its LSTM alone and the baseline on the test part, unread until now."""
+"""Score the stacked network, each LSTM alone and the baseline on the test part, unread until now."""
 
 from pathlib import Path
 from typing import Annotated
