@@ -22,13 +22,15 @@ from sentiment.system import machine
 
 STAGE = [sys.executable, "-m", "sentiment.stages.train", "data", "models", "metrics"]
 EPOCHS = 20
+READER = {"epochs": 4, "reversed": 0.5, "sentences": 0.5}
+CURVES = [f"{part}/{score}.tsv" for part in ("train", "validation") for score in ("loss", "accuracy")]
 
 
-def ready(corpus_folder: Path, folder: Path) -> Path:
+def ready(corpus_folder: Path, folder: Path, epochs: int = EPOCHS, **changes: float) -> Path:
     """A folder in which the stage can run, for many short epochs."""
     shutil.copytree(corpus_folder, folder, dirs_exist_ok=True)
     model = {"convolution": 8, "chunk_length": 5}  # as little as takes every step
-    small_params(folder, model=model, train={"epochs": EPOCHS, "patience": EPOCHS})
+    small_params(folder, model=model, train={"epochs": epochs, "patience": epochs, **changes})
     return folder
 
 
@@ -36,6 +38,14 @@ def ready(corpus_folder: Path, folder: Path) -> Path:
 def done(corpus_folder, tmp_path_factory) -> Path:
     """A folder where the stage has run without a stop."""
     folder = ready(corpus_folder, tmp_path_factory.mktemp("train"))
+    run(*STAGE, cwd=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def done_with_reader(corpus_folder, tmp_path_factory) -> Path:
+    """A folder where the stage has trained a reader, too, without a stop."""
+    folder = ready(corpus_folder, tmp_path_factory.mktemp("train"), **READER)
     run(*STAGE, cwd=folder)
     return folder
 
@@ -48,10 +58,9 @@ def outputs(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.slow
 def test_what_it_writes(done, reviews, classifier, vocabulary):
-    curves = [f"{part}/{score}.tsv" for part in ("train", "validation") for score in ("loss", "accuracy")]
     assert set(outputs(done)) == {
         *("models/model.keras", "models/ensemble.json", "metrics/train.json", "metrics/train/metrics.json"),
-        *(f"metrics/train/plots/metrics/{name}" for name in curves),
+        *(f"metrics/train/plots/metrics/{name}" for name in CURVES),
     }
     assert not (done / "models/checkpoint").exists()
     scores = json.loads((done / "metrics/train.json").read_text())
@@ -60,14 +69,16 @@ def test_what_it_writes(done, reviews, classifier, vocabulary):
     assert scores["environment"]["precision"] == machine.precision("bfloat16")
     assert len(json.loads((done / "models/seconds.json").read_text())["epochs"]) == EPOCHS
     votes, ngrams = classifier.votes_and_logits(reviews)
-    lstm = model.predict(model.load(done / "models/model.keras", vocabulary), reviews, votes)
+    lstm = model.predict(model.load(done / "models/model.keras", vocabulary), reviews, votes)[:, 0]
     alone = metrics.validation(reviews.labels, lstm)
     assert scores["validation_accuracy"] == alone["validation_accuracy"]
     assert scores["validation_loss"] == pytest.approx(alone["validation_log_loss"], abs=2e-6)
     ensemble = Ensemble.load(done / "models/ensemble.json", vocabulary)
-    fitted = Ensemble.fit({"lstm": lstm, "ngrams": ngrams}, reviews.labels)
+    base_logits = {"lstm": lstm, "ngrams": ngrams}
+    fitted = Ensemble.fit(base_logits, reviews.lengths, reviews.labels)
     assert ensemble.weights == pytest.approx(fitted.weights, abs=1e-4)
-    stacked = metrics.validation(reviews.labels, ensemble.logits({"lstm": lstm, "ngrams": ngrams}))
+    assert ensemble.short == {"lstm": 0, "ngrams": 0}
+    stacked = metrics.validation(reviews.labels, ensemble.logits(base_logits, reviews.lengths))
     assert scores["network"] == pytest.approx(stacked, abs=2e-6)
     rows = (done / "metrics/train/plots/metrics/validation/loss.tsv").read_text().splitlines()
     assert len(rows) == 1 + EPOCHS
@@ -76,20 +87,63 @@ def test_what_it_writes(done, reviews, classifier, vocabulary):
 
 
 @pytest.mark.slow
-def test_it_survives_a_kill(done, corpus_folder, tmp_path):
-    """SIGKILL in the middle, then the same command again: the same bytes as in one go."""
-    folder = ready(corpus_folder, tmp_path)
+def test_what_it_writes_with_a_reader(done_with_reader, reviews, classifier, vocabulary):
+    done, alone = (
+        done_with_reader,
+        {"train/metrics.json", *(f"train/plots/metrics/{name}" for name in CURVES)},
+    )
+    reader = {name.replace("train/", "train/reader/", 1) for name in alone}
+    assert set(outputs(done)) == {
+        *("models/model.keras", "models/ensemble.json", "metrics/train.json"),
+        *(f"metrics/{name}" for name in alone | reader),
+    }
+    scores = json.loads((done / "metrics/train.json").read_text())
+    assert scores["epochs"] == scores["reader"]["epochs"] == READER["epochs"]
+    seconds = json.loads((done / "models/seconds.json").read_text())["epochs"]
+    assert len(seconds) == READER["epochs"] and min(seconds) > 0
+    votes, ngrams = classifier.votes_and_logits(reviews)
+    network = model.load(done / "models/model.keras", vocabulary)
+    columns = dict(zip(("lstm", "reader"), model.predict(network, reviews, votes).T, strict=True))
+    lstm = metrics.validation(reviews.labels, columns["lstm"])
+    assert scores["validation_loss"] == pytest.approx(lstm["validation_log_loss"], abs=2e-6)
+    ensemble = Ensemble.load(done / "models/ensemble.json", vocabulary)
+    assert ensemble.networks == ["lstm", "reader"] and ensemble.takes_ngrams
+    assert all(ensemble.short.values())
+    stacked = ensemble.logits({**columns, "ngrams": ngrams}, reviews.lengths)
+    assert scores["network"] == pytest.approx(metrics.validation(reviews.labels, stacked), abs=2e-6)
+
+
+def killed_and_resumed(folder: Path, after: str) -> str:
+    """SIGKILL once there is a checkpoint `after` which, then the same command again: what that prints."""
     process = subprocess.Popen(STAGE, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    while not list(folder.glob("models/checkpoint/epoch-00[01][3-9]")):
+    while not list(folder.glob(f"models/checkpoint/{after}")):
         assert process.poll() is None
         time.sleep(0.01)
     process.kill()
     process.wait()
     assert not (folder / "models/model.keras").exists()
-    resumed = run(*STAGE, cwd=folder)
-    assert "Epoch 2/" not in resumed.stdout
-    assert f"Epoch {EPOCHS}/{EPOCHS}" in resumed.stdout
+    return run(*STAGE, cwd=folder).stdout
+
+
+@pytest.mark.slow
+def test_it_survives_a_kill(done, corpus_folder, tmp_path):
+    """In the middle: the same bytes as in one go."""
+    folder = ready(corpus_folder, tmp_path)
+    printed = killed_and_resumed(folder, "lstm/epoch-00[01][3-9]")
+    assert "Epoch 2/" not in printed
+    assert f"Epoch {EPOCHS}/{EPOCHS}" in printed
     assert outputs(folder) == outputs(done)
+
+
+@pytest.mark.slow
+def test_the_reader_survives_a_kill_and_the_lstm_is_not_trained_again(
+    done_with_reader, corpus_folder, tmp_path
+):
+    folder = ready(corpus_folder, tmp_path, **READER)
+    printed = killed_and_resumed(folder, "reader/epoch-000[2-9]")
+    assert "Epoch 1/" not in printed and "Epoch 2/" not in printed
+    assert printed.count(f"Epoch {READER['epochs']}/") == 1
+    assert outputs(folder) == outputs(done_with_reader)
 
 
 @pytest.mark.slow
@@ -103,7 +157,7 @@ def test_a_full_disk_is_one_line(corpus_folder, tmp_path):
     assert result.returncode == 1
     assert result.stderr.splitlines()[-1] == "error: [Errno 27] File too large"
     assert "Traceback" not in result.stderr
-    assert not list((folder / "models/checkpoint").iterdir())
+    assert not list((folder / "models/checkpoint/lstm").iterdir())
 
 
 def test_a_second_training_at_the_same_time_is_refused(corpus_folder, tmp_path, monkeypatch):
@@ -161,7 +215,7 @@ settings = params.load("model", "train")
 fingerprint = lambda: train.fingerprint(Path("data"), Path("models"), settings)
 source = Path(train.__file__).parents[1]
 before = fingerprint()
-for path in sorted(source.rglob("*.py")):
+for path in sorted([*source.rglob("*.py"), *source.rglob("*.txt")]):
     text = path.read_text()
     path.write_text(text + "# edited")
     if fingerprint() != before:
@@ -180,5 +234,6 @@ def test_an_edit_of_what_training_imports_begins_anew_and_no_other(corpus_folder
     rooms = {name.split("/")[0] for name in edited}
     assert rooms >= {"training", "network", "ngrams", "data", "embedding", "ensemble.py", "metrics.py"}
     assert {"training/loop.py", "network/model.py", "ngrams/table.py", "stages/train.py"} <= set(edited)
+    assert {"training/reversal.py", "training/antonyms.txt"} <= set(edited)
     assert not rooms & {"reports", "server", "scoring", "cli", "evaluation", "export", "inference"}
     assert {name for name in edited if "stages/" in name} == {"stages/__init__.py", "stages/train.py"}

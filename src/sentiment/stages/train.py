@@ -29,6 +29,7 @@ from sentiment.system import command, files, machine
 from sentiment.training import loop, timing
 from sentiment.training.checkpoint import Checkpoints, best_epoch
 from sentiment.training.loop import Part
+from sentiment.training.opinions import ANTONYMS
 from sentiment.training.reading import Reading
 
 
@@ -170,10 +171,11 @@ def environment(config: params.Train) -> dict[str, str | int]:
 def fingerprint(data: Path, models: Path, settings: SimpleNamespace) -> str:
     """SHA-256 of all that a training depends on; one that was killed goes on only if it is the same.
 
-    The code is that of the modules that are imported here: an edit of any other leaves checkpoints valid.
+    The code is that of the modules that are imported here, and the list of antonyms: an edit of any other
+    leaves checkpoints valid.
     """
     modules = [module for name, module in sys.modules.items() if name.split(".")[0] == "sentiment"]
-    code = {__file__, *(module.__file__ for module in modules if module.__file__)}
+    code = {__file__, str(ANTONYMS), *(module.__file__ for module in modules if module.__file__)}
     inputs = [
         *(path for part in ("train", "validation") for path in (data / "tokens" / part).iterdir()),
         *(data / name for name in ("tokens/vocabulary.json", "embedding.npy", "votes.npy")),
