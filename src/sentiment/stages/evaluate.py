@@ -44,8 +44,7 @@ def main(
         pq.write_table(pa.table(rows), part)
     with files.replacing(results / "plots") as folder:
         write_tables(folder, tables)
-        drawn = {name: probabilities[name] for name in tables}
-        plots.draw(folder / "report.svg", reviews.labels, drawn, tables, details)
+        plots.draw(folder / "report.svg", reviews.labels, probabilities, tables, details)
         plots.draw_curves(folder / "curves.svg", curves)
     files.write_json(results / "evaluation.json", details)
     shown = headlines(details)
@@ -97,7 +96,6 @@ def evaluate(
             "length": metrics.by_length(actual, values, reviews.lengths),
         }
         for name, values in probabilities.items()
-        if name in plots.LINES
     }
     return {"reviews": len(actual), **scores, "mcnemar": mcnemar}, tables
 

@@ -88,6 +88,8 @@ def _opinion_words(vocabulary: Vocabulary, reviews: Reviews) -> list[tuple[str, 
     of reviews they are in.
     """
     table = nb_logreg.count(reviews, Negation.of(vocabulary, scope=0), max_ngram=1, min_count=MIN_COUNT)
+    if not len(table):
+        return []
     found = nb_logreg.incidence(table, reviews)
     classifier = nb_logreg.fit(table, found, np.asarray(reviews.labels), smoothing=1.0, C=0.3)
     counts = np.asarray(found.sum(axis=0)).ravel()

@@ -78,7 +78,8 @@ class Reverser:
                 spared, changed = target, True
                 result += filter(None, [left(word)])
             elif place == spared or word not in self.opinions.polarity:
-                result.append("and" if word == "but" and random.random() < BUT else word)
+                turns = word == "but" and "and" in self.vocabulary.ids and random.random() < BUT
+                result.append("and" if turns else word)
             else:
                 changed = True
                 result += self._reversed(word, result, random)
@@ -86,7 +87,7 @@ class Reverser:
 
     def _reversed(self, word: str, before: list[str], random: np.random.Generator) -> list[str]:
         """The opposite of an opinion word, or the word itself and a negator among the words `before` it."""
-        if random.random() >= self.negated:
+        if "not" not in self.vocabulary.ids or random.random() >= self.negated:
             return [self.opinions.opposites[word]]
         if word in COMPARATIVES:
             return ["not", word]
@@ -109,8 +110,8 @@ class Reverser:
         return None
 
     def _draw(self, chances: Mapping[str, float], random: np.random.Generator) -> str:
-        """One of some words, by their chances; the vocabulary must know it."""
-        known = [word for word in chances if word in self.vocabulary.ids] or list(chances)
+        """One of the words that the vocabulary knows, "not" among them, by their chances."""
+        known = [word for word in chances if word in self.vocabulary.ids]
         weights = np.cumsum([chances[word] for word in known])
         return known[int(np.searchsorted(weights, random.random() * weights[-1]))]
 
