@@ -5,11 +5,12 @@ import numpy as np
 from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
+from sentiment.training.opinions import Opinions
 from sentiment.training.reversal import Reverser
 
 WORDS = (
     *("the", "a", "film", "music", "is", "was", "i", "and", "but", ",", ".", "!", "always", "do"),
-    *("not", "never", "hardly", "isn't", "don't", "without", "with"),
+    *("not", "never", "hardly", "isn't", "don't", "without", "with", "although"),
     *("good", "bad", "great", "terrible", "better", "worse"),  # pairs of antonyms.txt
     *("amused", "annoyed", "smiling", "crying", "war"),  # in no pair: the reviews must bear them out
 )
@@ -33,4 +34,4 @@ PLAIN = made(*["the film .", "the music ."] * 5, labels=(1, 0) * 5)
 
 def reverser(negated: float, vocabulary: Vocabulary = VOCABULARY, train: Reviews = PLAIN) -> Reverser:
     """The rule for the words in a vocabulary."""
-    return Reverser.learn(vocabulary, train, negated)
+    return Reverser(vocabulary, Opinions.learn(vocabulary, train), negated)

@@ -1,9 +1,9 @@
 """Which words are opinion words, and what their opposites are."""
 
-import numpy as np
 import pytest
 from opinionated import PLAIN, VOCABULARY, made
 
+from sentiment.data.negation import negates
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
 from sentiment.training import opinions
@@ -13,50 +13,38 @@ from sentiment.training.opinions import Opinions
 TRAIN = made(*["i was amused war smiling .", "i was annoyed crying smiling ."] * 20, labels=(1, 0) * 20)
 
 
-def polarity(found: Opinions, vocabulary: Vocabulary = VOCABULARY) -> dict[str, int]:
-    """That of each opinion word."""
-    return {word: int(found.polarity[id]) for word, id in vocabulary.ids.items() if found.polarity[id]}
-
-
-def opposite(found: Opinions, word: str) -> str:
-    return VOCABULARY.names[found.opposites[VOCABULARY.ids[word]]]
-
-
 def test_those_of_the_list_need_no_review():
     found = Opinions.learn(VOCABULARY, PLAIN)
-    assert polarity(found) == {"good": 1, "great": 1, "better": 1, "bad": -1, "terrible": -1, "worse": -1}
+    assert found.polarity == {"good": 1, "great": 1, "better": 1, "bad": -1, "terrible": -1, "worse": -1}
     for one, other in [("good", "bad"), ("great", "terrible"), ("better", "worse")]:
-        assert (opposite(found, one), opposite(found, other)) == (other, one)
+        assert (found.opposites[one], found.opposites[other]) == (other, one)
 
 
 def test_others_are_those_that_lexicon_and_reviews_agree_on():
     valence = opinions.valence()
     assert valence["war"] < 0 < valence["smiling"]
-    found = polarity(Opinions.learn(VOCABULARY, TRAIN))
+    found = Opinions.learn(VOCABULARY, TRAIN).polarity
     assert (found["amused"], found["annoyed"]) == (1, -1)
     assert not {"war", "smiling", "i", "was", "."} & set(found)
 
 
 def test_what_is_rare_is_left_out():
     few = made("i was amused", "i was annoyed", *["the film .", "the music ."] * 5, labels=(1, 0) * 6)
-    assert not {"amused", "annoyed"} & set(polarity(Opinions.learn(VOCABULARY, few)))
+    assert not {"amused", "annoyed"} & set(Opinions.learn(VOCABULARY, few).polarity)
 
 
 def test_an_opposite_is_a_word_of_the_same_form():
     """Of the words in the reviews, "crying" has no counterpart, and nothing to put in its place."""
     found = Opinions.learn(VOCABULARY, TRAIN)
-    assert (opposite(found, "amused"), opposite(found, "annoyed")) == ("annoyed", "amused")
+    assert (found.opposites["amused"], found.opposites["annoyed"]) == ("annoyed", "amused")
     assert opinions.valence()["crying"] < 0
-    assert "crying" not in polarity(found)
+    assert "crying" not in found.polarity
 
 
-def test_all_others_stay_what_they_are():
+def test_an_opposite_is_an_opinion_word_of_the_other_polarity():
     found = Opinions.learn(VOCABULARY, TRAIN)
-    neutral = found.polarity == 0
-    assert found.opposites.dtype == np.int32
-    np.testing.assert_array_equal(found.opposites[neutral], np.flatnonzero(neutral))
-    assert (found.polarity[found.opposites] == -found.polarity).all()
-    assert [VOCABULARY.names[id] for id in np.flatnonzero(found.comparatives)] == ["better", "worse"]
+    assert found.opposites.keys() == found.polarity.keys()
+    assert all(found.polarity[other] == -found.polarity[word] for word, other in found.opposites.items())
 
 
 def test_negators_are_none():
@@ -64,7 +52,7 @@ def test_negators_are_none():
     vocabulary = Vocabulary("regexp", True, 400, 0.5, ("no", "yes", "film", "annoyed", "amused"))
     train = made(*["yes film amused", "no film annoyed"] * 20, labels=(1, 0) * 20, vocabulary=vocabulary)
     assert opinions.valence()["no"] < 0
-    assert polarity(Opinions.learn(vocabulary, train), vocabulary) == {"annoyed": -1, "amused": 1}
+    assert Opinions.learn(vocabulary, train).polarity == {"annoyed": -1, "amused": 1}
 
 
 @pytest.mark.parametrize(
@@ -79,13 +67,11 @@ def test_negators_are_none():
 )
 def test_a_vocabulary_without_opinions(vocabulary):
     train = made(*["film good", "music"] * 5, labels=(1, 0) * 5, vocabulary=vocabulary)
-    found = Opinions.learn(vocabulary, train)
-    assert not found.polarity.any()
-    assert found.opposites.tolist() == list(range(vocabulary.size))
+    assert Opinions.learn(vocabulary, train) == Opinions({}, {})
 
 
 def test_no_word_is_in_enough_reviews():
-    assert polarity(Opinions.learn(VOCABULARY, made("film", "music", labels=(1, 0))))["good"] == 1
+    assert Opinions.learn(VOCABULARY, made("film", "music", labels=(1, 0))).polarity["good"] == 1
 
 
 def test_one_label_is_refused():
@@ -97,7 +83,7 @@ def test_the_list_has_no_word_on_both_sides_and_no_negator():
     pairs = opinions.antonyms()
     good, bad = map(set, zip(*pairs, strict=True))
     assert not good & bad
-    assert not (good | bad) & opinions.NEGATORS
+    assert not any(map(negates, good | bad))
     assert len(pairs) == len(set(pairs))
 
 
@@ -107,6 +93,5 @@ def test_where_a_word_has_several_opposites_the_first_counts():
     first, second = [good for good, one in opinions.antonyms() if one == twice][:2]
     vocabulary = Vocabulary("regexp", True, 400, 0.5, ("film", "music", twice, second, first))
     train = made(*["film", "music"] * 5, labels=(1, 0) * 5, vocabulary=vocabulary)
-    found, ids = Opinions.learn(vocabulary, train), vocabulary.ids
-    assert found.opposites[ids[twice]] == ids[first]
-    assert found.opposites[ids[second]] == ids[twice]
+    found = Opinions.learn(vocabulary, train)
+    assert (found.opposites[twice], found.opposites[second]) == (first, twice)

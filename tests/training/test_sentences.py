@@ -9,7 +9,7 @@ from sentiment.training import sentences
 
 def cut(*reviews, labels):
     """The sentences with an opinion that bears the label out, and those without one."""
-    return sentences.cut(made(*reviews, labels=labels), VOCABULARY, reverser(negated=0.0))
+    return sentences.cut(made(*reviews, labels=labels), VOCABULARY, reverser(negated=0.0).opinions)
 
 
 def words(some):
@@ -50,6 +50,10 @@ def test_labels_and_rows_are_those_of_the_reviews():
         ("the film is not better .", False),
         ("the film was never better .", True),
         ("the film was never good .", False),
+        # what comes after a "but", or is not conceded, decides
+        ("the music is bad but the film is great and good .", True),
+        ("good , good but bad .", False),
+        ("although the music is bad and terrible , the film is good .", True),
     ],
 )
 def test_a_sentence_must_bear_out_the_label_of_its_review(text, positive):

@@ -72,7 +72,7 @@ class Negation:
         place = np.arange(len(reviews.ids))
         is_negator, is_end = self.negators[reviews.ids], self.ends[reviews.ids]
         negator = np.maximum.accumulate(np.where(is_negator, place, -self.scope - 1))
-        end = np.where(is_end, place, -1)
-        end[reviews.offsets[:-1]] = np.maximum(end[reviews.offsets[:-1]], reviews.offsets[:-1] - 1)
-        reached = (negator > np.maximum.accumulate(end)) & (place - negator <= self.scope)
+        end = np.where(is_end, place, 0)
+        end[reviews.offsets[:-1]] = reviews.offsets[:-1]  # nor does a negator reach into the next review
+        reached = (negator >= np.maximum.accumulate(end)) & (place - negator <= self.scope)
         return reached & ~is_negator & ~is_end

@@ -76,7 +76,7 @@ class Reverser:
         for place, word in enumerate(words):
             if negates(word) and (target := self._negated(words, place)):
                 spared, changed = target, True
-                result += filter(None, [left(word)])
+                result += [one for one in [left(word)] if one in self.vocabulary.ids]
             elif place == spared or word not in self.opinions.polarity:
                 turns = word == "but" and "and" in self.vocabulary.ids and random.random() < BUT
                 result.append("and" if turns else word)
