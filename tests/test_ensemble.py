@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from sentiment.ensemble import LSTM, NGRAMS, Ensemble
+from sentiment.ensemble import LSTM, NGRAMS, READER, Ensemble
 from sentiment.errors import UserError
 
 STACKED = Ensemble({LSTM: 1.5, NGRAMS: 0.5}, -0.25)
@@ -30,6 +30,33 @@ def test_fit_is_scikit_learns_logistic_regression():
     assert list(ensemble.weights.values()) == expected.coef_[0].tolist()
     assert ensemble.intercept == expected.intercept_[0]
     np.testing.assert_allclose(ensemble.logits(base_logits), expected.decision_function(columns))
+
+
+def test_a_review_counts_as_much_as_its_weight():
+    labels, base_logits = made()
+    twice = {name: np.concatenate([logits, logits[:100]]) for name, logits in base_logits.items()}
+    weight = np.where(np.arange(300) < 100, 2.0, 1.0)
+    weighted = Ensemble.fit(base_logits, labels, weight)
+    repeated = Ensemble.fit(twice, np.concatenate([labels, labels[:100]]))
+    assert weighted.weights == pytest.approx(repeated.weights, rel=1e-3)
+    assert weighted.intercept == pytest.approx(repeated.intercept, abs=1e-3)
+
+
+def test_calibration_undoes_a_change_of_scale_and_keeps_the_proportions():
+    labels, base_logits = made()
+    fitted = Ensemble.fit(base_logits, labels)
+    timid = Ensemble({name: weight / 3 for name, weight in fitted.weights.items()}, fitted.intercept + 1)
+    again = timid.calibrated(base_logits, labels)
+    assert again.weights == pytest.approx(fitted.weights, rel=0.1)  # L2 shrinks it a little
+    assert again.intercept == pytest.approx(fitted.intercept, abs=0.1)
+    assert again.weights[LSTM] / again.weights[NGRAMS] == pytest.approx(
+        fitted.weights[LSTM] / fitted.weights[NGRAMS]
+    )
+
+
+def test_the_networks_come_in_the_order_of_their_logits():
+    assert Ensemble({READER: 1.0, NGRAMS: 1.0, LSTM: 1.0}, 0.0).networks == [LSTM, READER]
+    assert STACKED.networks == [LSTM]
 
 
 def test_a_single_base_model_stays_as_it_is():
