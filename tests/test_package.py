@@ -7,6 +7,7 @@ import shutil
 import sys
 from importlib.metadata import distribution, packages_distributions, requires
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from conftest import ROOT, run
@@ -145,6 +146,13 @@ app.create(sentiment.load(), set())
 print(pathlib.Path(page.__file__).with_name("page.html").is_file())
 """
     assert run(str(install("serve")), "-c", script, cwd=Path("/")).stdout == "True\n"
+
+
+@pytest.mark.slow
+def test_the_wheel_has_the_files_that_are_no_modules(wheel):
+    with ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    assert {f"sentiment/{name}" for name in ("training/antonyms.txt", "server/page.html")} <= names
 
 
 def test_the_lock_holds_hashes_and_no_address():
