@@ -1,0 +1,83 @@
+"""Does the model read, or does it know films by heart? New films, reversed reviews, the original split.
+
+    python -m benchmarks.reading                   # needs data/IMDB Dataset.csv; some hours
+    python -m benchmarks.reading --only films --seeds 1
+
+Each run is that of the last commit, in a fresh clone with an empty cache. Each result is kept in
+benchmarks/reading.json at once, so that the command can be stopped at any time and goes on later;
+benchmarks/reading.md is written anew after each.
+"""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from benchmarks import experiments, reading_runs
+from benchmarks.pipeline import CSV, git, last_commit
+from benchmarks.reading_data import Inputs, read
+from benchmarks.reading_page import ORIGINAL, RECIPE, report
+from benchmarks.results import FOLDER, Results, libraries, machine
+from sentiment import params
+from sentiment.errors import UserError
+from sentiment.reports.reading_figures import FILMS
+from sentiment.system.command import run
+
+FIRST_SEED = 42
+PARTS = "films", "original", "recipes"
+CODE = (
+    *experiments.CODE,
+    *(f"recipes/{name}.yaml" for name in ("dvc", "params")),
+    *(f"benchmarks/{name}.py" for name in ("edits", "original_split", "predictions", "reading_corpus")),
+)
+
+
+def main(
+    csv: Annotated[Path, typer.Option(help="CSV of the 50,000 reviews.")] = CSV,
+    films: Annotated[
+        Path | None, typer.Option(help="CSV sha256_of_review,film,part; else from Stanford's archive.")
+    ] = None,
+    pairs: Annotated[
+        Path | None, typer.Option("--reversed", help="Folder of the reversed reviews; else downloaded.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, help=f"Runs on new films, from seed {FIRST_SEED} on.")] = 3,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="PART", help=f"{', '.join(PARTS)}; may be repeated.")
+    ] = None,
+) -> None:
+    """Run what has not been run yet."""
+    if unknown := set(only or []) - set(PARTS):
+        raise UserError(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    commit, inputs = last_commit(), read(csv, films, pairs)
+    results = Results(FOLDER / "reading.json", conditions(commit, inputs))
+    for name, function, *arguments in runs(seeds, only or list(PARTS)):
+        results.measure(name, function, commit, inputs, *arguments)
+        report(results, inputs.pairs)
+
+
+def runs(seeds: int, parts: list[str]) -> list[tuple[Any, ...]]:
+    """All runs of the `parts`: name, function, and its arguments after commit and inputs."""
+    found: list[tuple[Any, ...]] = []
+    if "films" in parts:
+        numbers = range(FIRST_SEED, FIRST_SEED + seeds)
+        found += [(f"{FILMS}{seed}", reading_runs.film_split, seed) for seed in numbers]
+    if "original" in parts:
+        found.append((ORIGINAL, reading_runs.original_split, FIRST_SEED))
+    if "recipes" in parts:
+        names = params.load_recipes().recipes
+        found += [(f"{RECIPE}{name}", reading_runs.recipe, FIRST_SEED, name) for name in names]
+    return found
+
+
+def conditions(commit: str, inputs: Inputs) -> dict[str, str]:
+    """What the results depend on: code, machine, libraries, reviews, films and pairs."""
+    depends = {path: git("rev-parse", f"{commit}:{path}").strip() for path in CODE}
+    tables = {"reviews": inputs.reviews, **inputs.pairs}
+    for name, table in tables.items():
+        depends[name] = hashlib.sha256(table.to_csv(index=False).encode()).hexdigest()
+    return depends | {"machine": machine(), "libraries": libraries()}
+
+
+if __name__ == "__main__":
+    run(main)
