@@ -50,9 +50,10 @@ def films_section(films: Runs, recipes: Runs, pairs: Pairs) -> list[str]:
         f"{sum(map(len, pairs.values())):,} more reviews, people have reversed the verdict with as few "
         f"changes as they could ({KAUSHIK}). These originals are in no part, as a model that remembers them "
         'would be wrong on their reverse. "Both" is the share of pairs that it is right on before and after.',
-        f"Accuracy in %, mean and standard deviation over {len(films)} seeds of split and training; recipes "
-        f"have one. These are the {len(pairs[RESULT]):,} `train` pairs of the source, which no choice was "
-        "made by. The published models were trained on 19,000 reviews and tested on 488 other pairs.",
+        "Accuracy in %, mean and standard deviation over the seeds of split and training, of which there are "
+        f"{len(films)}; recipes have one. These are the {len(pairs[RESULT]):,} `train` pairs of the source, "
+        "by which no choice was made. The published models were trained on 19,000 reviews, and tested on 488 "
+        "other pairs.",
         scores_table(films, recipes, RESULT, published=True),
         f"The same on the {len(pairs['dev']):,} `dev` pairs, by which choices are made:",
         scores_table(films, recipes, "dev"),

@@ -2,9 +2,9 @@
 
 import copy
 import csv
-import io
+import hashlib
 import json
-import tarfile
+from http.server import BaseHTTPRequestHandler
 
 import numpy as np
 import pandas as pd
@@ -12,9 +12,8 @@ import pytest
 import yaml
 from conftest import IMDB, ROOT, commit, corpus, run, small_params, working_copy
 
-from sentiment.data.imdb_archives import review_checksum, stanford_films
+from sentiment.data.imdb_archives import review_checksum
 from sentiment.errors import UserError
-from sentiment.reports import reading_figures
 
 slow = pytest.mark.slow
 RECIPE = "kaggle-lstm"
@@ -48,42 +47,6 @@ def write_films(path, texts, number: int) -> None:
     pd.DataFrame(films, columns=["sha256_of_review", "film", "part"]).to_csv(path, index=False)
 
 
-def archive(path, texts: dict[str, str]) -> None:
-    with tarfile.open(path, "w:gz") as content:
-        for name, text in texts.items():
-            member = tarfile.TarInfo(f"aclImdb/{name}")
-            member.size = len(text.encode())
-            content.addfile(member, io.BytesIO(text.encode()))
-
-
-def urls(*films: str) -> str:
-    return "".join(f"http://www.imdb.com/title/{film}/usercomments\n" for film in films)
-
-
-def test_films_of_the_original_archive(tmp_path):
-    """Line i of urls_pos.txt is about pos/i_*.txt, wherever it stands in the archive."""
-    texts = {
-        "test/urls_neg.txt": urls("tt9"),
-        "train/pos/1_9.txt": "Fine é",
-        "train/pos/0_7.txt": "Good",
-        "train/urls_pos.txt": urls("tt0111161", "tt2"),
-        "train/unsup/0_0.txt": "Unlabelled",
-        "train/urls_unsup.txt": urls("tt3"),
-        "test/neg/0_1.txt": "Good",
-    }
-    archive(tmp_path / "films.tar.gz", texts)
-    assert stanford_films(tmp_path / "films.tar.gz") == sorted(
-        [
-            (review_checksum("Fine é"), "tt2", "train"),
-            (review_checksum("Good"), "tt0111161", "train"),
-            (review_checksum("Good"), "tt9", "test"),
-        ]
-    )
-    archive(tmp_path / "short.tar.gz", texts | {"train/urls_pos.txt": urls("tt0111161")})
-    with pytest.raises(UserError, match=r"^no film of review train/pos/1 in the archive$"):
-        stanford_films(tmp_path / "short.tar.gz")
-
-
 def test_pairs_are_read_with_their_quotes(tmp_path):
     from benchmarks.reading_data import read_pairs
 
@@ -109,6 +72,28 @@ def test_what_is_no_file_of_pairs_is_told(tmp_path, old, new):
     path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
     with pytest.raises(UserError, match=r"dev_paired\.tsv: not pairs of reviews as in https://"):
         read_pairs(path)
+
+
+def test_a_file_is_downloaded_once_and_checked(web_server, tmp_path, monkeypatch):
+    from benchmarks.reading_data import fetched
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.server.asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"films")
+
+    web_server.RequestHandlerClass = Handler
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    right = f"sha256:{hashlib.sha256(b'films').hexdigest()}"
+    for _ in range(2):
+        assert fetched(f"{web_server.url}/a", right).read_bytes() == b"films"
+    assert web_server.asked == ["/a"]
+    with pytest.raises(
+        UserError, match=r"does not match the known hash(.|\n)*name it by --films or --reversed"
+    ):
+        fetched(f"{web_server.url}/b", f"sha256:{'0' * 64}")
 
 
 def test_reviews_in_pairs_are_left_out():
@@ -305,12 +290,6 @@ def test_new_films_and_reversed_reviews(project):
     printed, _, page = measure(project, "films")
     assert "..." not in printed
     assert f"| network | {100 * network['test'] - 5:.1f} ± 7.1 | " in page
-    assert reading_figures.headline(path) == {
-        "seeds": 2,
-        "new_films": pytest.approx(network["test"] - 0.05),
-        "reversed": network["train"]["reversed"],
-        "pairs": network["train"]["pairs"],
-    }
 
 
 @slow
