@@ -21,7 +21,7 @@ from rich.markdown import Markdown
 
 from sentiment import params
 from sentiment.errors import UserError
-from sentiment.reports import markdown
+from sentiment.reports import markdown, reading_figures
 from sentiment.system import command, files
 
 NAMES = {
@@ -45,7 +45,7 @@ def main(
         rich.print(Markdown(experiment_results(experiment)))
         return
     metrics, module = Path("metrics"), "sentiment.reports.readme"
-    front = {"results": results(metrics), "examples": examples()}
+    front = {"results": results(metrics), "reading": reads(), "examples": examples()}
     model = {"exported": exported(metrics), "behaviour": behaviour(metrics)}
     markdown.update(Path("README.md"), front, module, check)
     markdown.update(Path("docs/model.md"), model, module, check)
@@ -92,6 +92,19 @@ def results(metrics: Path) -> str:
         rows = [[NAMES[name], *cells(test[name])] for name in NAMES if name in test]
         head = f"Measured on {test['reviews']:,} test reviews of the {reviews:,} in `{corpus}`:"
         return f"{head}\n\n{markdown.table(header, rows)}\n\n{comparison(**test['mcnemar'])}"
+
+
+def reads(page: str = "benchmarks/reading.md") -> str:
+    """What `python -m benchmarks.reading` has measured, in a sentence; raises UserError where it has not."""
+    with reading(Path("benchmarks/reading.json"), "python -m benchmarks.reading"):
+        found = reading_figures.headline()
+    splits = "one split by film" if found["seeds"] == 1 else f"{found['seeds']} splits by film"
+    return (
+        "In that random split, most test reviews are of films that training knows. Of films that it does not "
+        f"know, the network is right on {found['new_films']:.1%} of the reviews; on reviews whose verdict people "
+        f"reversed by a few words on {found['reversed']:.1%}, and before and after the change on "
+        f"{found['pairs']:.1%} ([mean of {splits}]({page}))."
+    )
 
 
 def cells(scores: dict[str, float]) -> list[str]:
