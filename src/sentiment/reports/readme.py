@@ -101,8 +101,8 @@ def reads(page: str = "benchmarks/reading.md") -> str:
     splits = "one split by film" if found["seeds"] == 1 else f"{found['seeds']} splits by film"
     return (
         "In that random split, most test reviews are of films that training knows. Of films that it does not "
-        f"know, the network is right on {found['new_films']:.1%} of the reviews; on reviews whose verdict people "
-        f"reversed by a few words on {found['reversed']:.1%}, and before and after the change on "
+        f"know, the network is right on {found['new_films']:.1%} of the reviews; on reviews whose verdict "
+        f"people reversed by a few words on {found['reversed']:.1%}, and before and after the change on "
         f"{found['pairs']:.1%} ([mean of {splits}]({page}))."
     )
 
