@@ -230,8 +230,7 @@ def trained_folder(corpus_folder, network, vocabulary, tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained") / "project"
     shutil.copytree(corpus_folder, folder)
     model.save(network(reader=True), folder / "models/model.keras", vocabulary)
-    weights = {"lstm": 1.5, "reader": 0.5, "ngrams": 0.75}
-    ensemble = Ensemble(weights, {"lstm": 0.0, "reader": 1.0, "ngrams": -0.5}, 0.25)
+    ensemble = Ensemble({"lstm": 1.5, "reader": 0.5, "ngrams": 0.75}, 0.25)
     ensemble.save(folder / "models/ensemble.json", vocabulary)
     for part in ("train", "validation"):
         for lstm in ("", "reader"):

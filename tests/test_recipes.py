@@ -69,7 +69,7 @@ def test_the_committed_recipes_are_valid_and_described(name, monkeypatch):
             "    train: {epochs: 3}\n    baseline: {}",
             f"recipes.{NAME}.baseline: unknown key",
         ),
-        ("{max_ngram: 1}", "{max_ngram: 0}", "common.baseline.max_ngram: input should be greater"),
+        ("max_ngram: 1,", "max_ngram: 0,", "common.baseline.max_ngram: input should be greater"),
     ],
 )
 def test_a_mistake_in_a_recipe_is_one_line(tmp_path, monkeypatch, old, new, message):

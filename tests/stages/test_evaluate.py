@@ -12,7 +12,7 @@ from conftest import ROOT
 
 from sentiment import metrics, params
 from sentiment.data.labels import probability
-from sentiment.ensemble import Ensemble, shortness
+from sentiment.ensemble import Ensemble
 from sentiment.errors import UserError
 from sentiment.evaluation import plots
 from sentiment.network import model
@@ -82,9 +82,7 @@ def test_the_network_is_both_lstms_stacked_with_the_baseline(written, classifier
     lstm, reader = model.predict(network, reviews, votes).T
     for name, logits in {"lstm": lstm, "reader": reader, "baseline": ngrams}.items():
         np.testing.assert_array_equal(predictions[name], probability(logits))
-    near = shortness(reviews.lengths)
-    logits = 1.5 * lstm + (0.5 + near) * reader + (0.75 - 0.5 * near) * ngrams + 0.25  # as in ensemble.json
-    stacked = probability(logits)
+    stacked = probability(1.5 * lstm + 0.5 * reader + 0.75 * ngrams + 0.25)  # as in ensemble.json
     np.testing.assert_allclose(predictions["network"], stacked, atol=1e-6)
 
 
@@ -120,7 +118,7 @@ def test_every_plot_of_dvc_yaml_is_written(written):
 
 def test_a_network_without_ngrams_and_reader_is_its_lstm(folder, network, vocabulary):
     model.save(network(ngrams=False), folder / "models/model.keras", vocabulary)
-    Ensemble({"lstm": 1.0}, {"lstm": 0.0}, 0.0).save(folder / "models/ensemble.json", vocabulary)
+    Ensemble({"lstm": 1.0}, 0.0).save(folder / "models/ensemble.json", vocabulary)
     evaluate.main(*FOLDERS)
     details = files.read_json(folder / "metrics/evaluation.json")
     assert list(details) == ["reviews", "network", "baseline", "mcnemar"]

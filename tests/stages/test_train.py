@@ -75,10 +75,9 @@ def test_what_it_writes(done, reviews, classifier, vocabulary):
     assert scores["validation_loss"] == pytest.approx(alone["validation_log_loss"], abs=2e-6)
     ensemble = Ensemble.load(done / "models/ensemble.json", vocabulary)
     base_logits = {"lstm": lstm, "ngrams": ngrams}
-    fitted = Ensemble.fit(base_logits, reviews.lengths, reviews.labels)
+    fitted = Ensemble.fit(base_logits, reviews.labels)
     assert ensemble.weights == pytest.approx(fitted.weights, abs=1e-4)
-    assert ensemble.short == {"lstm": 0, "ngrams": 0}
-    stacked = metrics.validation(reviews.labels, ensemble.logits(base_logits, reviews.lengths))
+    stacked = metrics.validation(reviews.labels, ensemble.logits(base_logits))
     assert scores["network"] == pytest.approx(stacked, abs=2e-6)
     rows = (done / "metrics/train/plots/metrics/validation/loss.tsv").read_text().splitlines()
     assert len(rows) == 1 + EPOCHS
@@ -108,8 +107,7 @@ def test_what_it_writes_with_a_reader(done_with_reader, reviews, classifier, voc
     assert scores["validation_loss"] == pytest.approx(lstm["validation_log_loss"], abs=2e-6)
     ensemble = Ensemble.load(done / "models/ensemble.json", vocabulary)
     assert ensemble.networks == ["lstm", "reader"] and ensemble.takes_ngrams
-    assert all(ensemble.short.values())
-    stacked = ensemble.logits({**columns, "ngrams": ngrams}, reviews.lengths)
+    stacked = ensemble.logits({**columns, "ngrams": ngrams})
     assert scores["network"] == pytest.approx(metrics.validation(reviews.labels, stacked), abs=2e-6)
 
 
