@@ -1,6 +1,7 @@
 """What the reader learns from besides reviews."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from opinionated import VOCABULARY, made, texts
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
 from sentiment.training.reading import Reading
+from sentiment.training.sentences import Sentences
 
 GOOD, BAD = "the film is good . the music was the music .", "the film was bad . a film with music ."
 TRAIN = made(*[GOOD, BAD] * 10, labels=(1, 0) * 10)
@@ -50,7 +52,7 @@ def test_an_epoch_has_reversed_reviews_and_sentences_as_they_are_and_reversed(re
     plain = {(text, label): count for (text, label), count in counts.items() if text in NEUTRAL}
     assert plain.keys() == {(NEUTRAL[0], 1), (NEUTRAL[1], 0)}
     assert sum(plain.values()) == 5
-    assert sum(counts.values()) == len(reading) == 30
+    assert sum(counts.values()) == len(reading) == 40  # 10 of which are composed
 
 
 def test_each_sentence_comes_with_its_reversal(reading):
@@ -59,16 +61,22 @@ def test_each_sentence_comes_with_its_reversal(reading):
     assert (counts["the film is bad .", 0], counts["the film was good .", 1]) == (good, bad)
 
 
+def test_turned_sentences_are_half_of_those_drawn(config):
+    train = made(*[GOOD, BAD, "the film is never bad ."] * 10, labels=(1, 0, 1) * 10)
+    reading = Reading.learn(VOCABULARY, train, config)
+    counts = labelled(reading.draw(np.random.default_rng(0)))
+    assert counts["the film is never bad .", 1] == reading.pairs // 2 == 7
+
+
 def test_each_epoch_draws_others_and_the_seed_decides(reading):
     one, same, other = (reading.draw(np.random.default_rng(seed)) for seed in (0, 0, 1))
     np.testing.assert_array_equal(one.ids, same.ids)
     np.testing.assert_array_equal(one.labels, same.labels)
-    assert one.rows.tolist() != other.rows.tolist()
+    assert one.ids.tolist() != other.ids.tolist()
 
 
-def test_there_may_be_fewer_sentences_than_asked_for(config):
-    reading = Reading.learn(VOCABULARY, TRAIN, config.model_copy(update={"sentences": 0.99}))
-    few = Reading(reading.reverser, TRAIN, 5, reading.opinions.take(np.arange(2)), 100, reading.plain)
+def test_there_may_be_fewer_sentences_than_asked_for(reading):
+    few = replace(reading, sentences=Sentences(reading.sentences.simple[:2], [], []), pairs=100)
     assert len(few) > len(few.draw(np.random.default_rng(0)))
     assert labelled(few.draw(np.random.default_rng(0)))["the film is good .", 1] == 1
 
@@ -112,7 +120,7 @@ def test_without_an_opinion_word_there_are_no_copies(config, vocabulary):
     reading = Reading.learn(vocabulary, train, config)
     found = reading.draw(np.random.default_rng(0))
     assert 0 < len(found) <= 5
-    assert not len(reading.opinions)
+    assert reading.sentences.simple == reading.sentences.turned == []
     held_out, weights = reading.held_out(train, config)
     assert len(held_out) == len(train)
     assert set(weights) == {1.0}

@@ -1,5 +1,7 @@
 """Each rule by which a verdict turns round, by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from opinionated import VOCABULARY, made, reverser, texts
@@ -75,12 +77,22 @@ def test_a_negator_with_an_opinion_word_goes_and_the_word_stays(swapping, negati
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("not good and great", "good and terrible"),
+        ("not good and great", "good and great"),
         ("good not bad", "bad bad"),
+        ("not a film that is not good", "not a film that is good"),
+        ("the film is far from good", "the film is good"),
+        ("the film is not only good", "the film is not only bad"),
     ],
 )
-def test_it_goes_with_the_first_one_after_it_alone(swapping, text, expected):
-    assert turned(swapping, text, seed=1) == expected
+def test_it_goes_for_all_opinion_words_in_its_scope(text, expected):
+    vocabulary = replace(VOCABULARY, tokens=(*VOCABULARY.tokens, "far", "from", "only", "that"))
+    assert turned(reverser(0.0, vocabulary), text, vocabulary=vocabulary) == expected
+
+
+def test_a_phrase_can_negate():
+    vocabulary = replace(VOCABULARY, tokens=(*VOCABULARY.tokens, "far", "from"))
+    found = {turned(reverser(1.0, vocabulary), "the film is good", seed, vocabulary) for seed in SEEDS}
+    assert "the film is far from good" in found
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,6 @@ from sentiment.ngrams import nb_logreg
 
 ANTONYMS = Path(__file__).with_name("antonyms.txt")
 SUFFIXES = ("ly", "ing", "ed", "ness", "ment", "able", "ful", "est", "er", "s")
-COMPARATIVES = frozenset(("better", "worse", "funnier", "lamer", "smarter", "dumber", "stronger", "weaker"))
 AGREEMENT = 0.1  # the least weight of a word in a linear classifier of reviews, by which they agree
 MIN_COUNT = 3  # reviews that a word must be in
 

@@ -1,6 +1,7 @@
 """What the reader learns from besides the training reviews: reversed copies of them, and short sentences."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -9,8 +10,12 @@ from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.training import sentences
+from sentiment.training.composition import Composer
 from sentiment.training.opinions import Opinions
 from sentiment.training.reversal import Reverser
+from sentiment.training.sentences import Sentence, Sentences
+
+One = TypeVar("One")
 
 
 @dataclass(frozen=True)
@@ -18,36 +23,42 @@ class Reading:
     """Texts that are drawn anew for each epoch.
 
     reviews: the training reviews, `copies` of which are reversed.
-    opinions: sentences from them with a verdict, `pairs` of which are read as they are and reversed.
-    plain: sentences without a verdict, half as many of which are read as they are.
+    sentences: those of the training reviews. `pairs` with a verdict, half of them turned ones, are read as
+        they are and reversed; as many are composed of them; half as many without a verdict are read, too.
     """
 
     reverser: Reverser
     reviews: Reviews
     copies: int
-    opinions: Reviews
+    sentences: Sentences
     pairs: int
-    plain: Reviews
 
     @classmethod
     def learn(cls, vocabulary: Vocabulary, train: Reviews, config: params.Train) -> "Reading":
         """Learn opinion words from the training part; raises UserError where one of its labels is missing."""
-        opinion_words = Opinions.learn(vocabulary, train)
-        opinions, plain = sentences.cut(train, vocabulary, opinion_words)
+        opinions = Opinions.learn(vocabulary, train)
         copies, pairs = round(config.reversed * len(train)), round(config.sentences * len(train))
-        reverser = Reverser(vocabulary, opinion_words, config.negated)
-        return cls(reverser, train, copies, opinions, pairs, plain)
+        reverser = Reverser(vocabulary, opinions, config.negated)
+        return cls(reverser, train, copies, sentences.cut(train, vocabulary, opinions), pairs)
 
     def __len__(self) -> int:
         """The number of texts for an epoch, at most: some cannot be reversed, and there may be fewer."""
-        return self.copies + 2 * self.pairs + self.pairs // 2
+        return self.copies + 3 * self.pairs + self.pairs // 2
 
     def draw(self, random: np.random.Generator) -> Reviews:
         """The texts for an epoch."""
-        copies = self.reverser.copies(_some(self.reviews, self.copies, random), random)
-        opinions = _some(self.opinions, self.pairs, random)
-        plain = _some(self.plain, self.pairs // 2, random)
-        return dataset.concatenate(copies, opinions, self.reverser.copies(opinions, random), plain)
+        reviews = self.reviews.take(np.sort(random.permutation(len(self.reviews))[: self.copies]))
+        copies = self.reverser.copies(reviews, random)
+        return dataset.concatenate(copies, sentences.encode(self.short(random), self.reverser.vocabulary))
+
+    def short(self, random: np.random.Generator) -> list[Sentence]:
+        """The sentences for an epoch."""
+        turned = _some(self.sentences.turned, self.pairs // 2, random)
+        chosen = [*turned, *_some(self.sentences.simple, self.pairs - len(turned), random)]
+        copies = ((self.reverser.reverse(one.words, random), 1 - one.label) for one in chosen)
+        both = [*chosen, *(Sentence(words, label) for words, label in copies if words)]
+        composed = Composer(both, self.reverser.opinions.polarity, random).compose(self.pairs)
+        return [*both, *composed, *_some(self.sentences.plain, self.pairs // 2, random)]
 
     def held_out(self, reviews: Reviews, config: params.Train) -> tuple[Reviews, np.ndarray]:
         """The reviews of another part, and their reversed copies; and the weight of each, float64 (texts)."""
@@ -56,6 +67,6 @@ class Reading:
         return dataset.concatenate(reviews, copies), weights
 
 
-def _some(reviews: Reviews, number: int, random: np.random.Generator) -> Reviews:
-    """That many of the `reviews`, drawn at random, or all if there are fewer."""
-    return reviews.take(np.sort(random.permutation(len(reviews))[:number]))
+def _some(items: list[One], number: int, random: np.random.Generator) -> list[One]:
+    """That many of the `items`, drawn at random, or all if there are fewer."""
+    return [items[index] for index in random.permutation(len(items))[:number]]

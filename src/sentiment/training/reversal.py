@@ -12,11 +12,12 @@ import numpy as np
 
 from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
-from sentiment.data.negation import ends_clause, negates
+from sentiment.data.negation import ends_clause
 from sentiment.data.vocabulary import Vocabulary
-from sentiment.training.opinions import COMPARATIVES, Opinions
+from sentiment.training import polarity
+from sentiment.training.opinions import Opinions
+from sentiment.training.polarity import COMPARATIVES
 
-SCOPE = 4  # words after a negator in which it negates an opinion word, or goes with it
 REACH = 12  # words before an opinion word in which a negator can be put, within the clause
 AUXILIARIES = frozenset(
     (
@@ -28,25 +29,22 @@ AUXILIARIES = frozenset(
 SUBJECTS = frozenset(("i", "we", "you", "they", "he", "she", "it", "who", "that", "people"))
 DETERMINERS = frozenset(("a", "an", "the", "any"))
 # What is put beside an opinion word to negate it, and what further in front of it; how often each.
-NEAR = {"not": 0.6, "never": 0.2, "hardly": 0.1, "nothing": 0.05, "barely": 0.05}
+NEAR = {
+    **{"not": 0.4, "never": 0.15, "hardly": 0.1, "scarcely": 0.05, "nothing": 0.05, "barely": 0.05},
+    **{"far from": 0.1, "anything but": 0.05, "by no means": 0.05},
+}
 FAR = {
     **{"not": 0.2, "never": 0.15, "don't": 0.15, "didn't": 0.1, "can't": 0.1},
     **{"nothing": 0.1, "no": 0.1, "nobody": 0.1},
 }
 FAR_SHARE = 0.4  # of negators that are put further in front, half of them at the start of the clause
 BUT = 0.5  # of "but" turns into "and"
-DENIALS = frozenset(("not", "no", "nor", "neither", "isn't", "wasn't", "aren't", "weren't"))
 # What is left of negators that go; of all others, nothing.
 LEFT = {
     **{"can't": "can", "cannot": "can", "won't": "will", "ain't": "is", "never": "always", "without": "with"},
     **{"nothing": "everything", "nobody": "everybody", "none": "all", "neither": "both", "nor": "and"},
     **{"hardly": "really", "barely": "really"},
 }
-
-
-def flips(negator: str, word: str) -> bool:
-    """Whether a negator turns an opinion word round: "not better" is worse, but "never better" is best."""
-    return word not in COMPARATIVES or negator in DENIALS
 
 
 @dataclass(frozen=True)
@@ -71,19 +69,22 @@ class Reverser:
 
     def reverse(self, words: list[str], random: np.random.Generator) -> list[str] | None:
         """The words of a review with the verdict reversed; None where no opinion word is in it."""
+        found = polarity.find(words, self.opinions.polarity)
+        negators = dict(one.negators[-1] for one in found if one.negators)
+        swapped = {one.place for one in found if not one.negators}
         result: list[str] = []
-        spared, changed = -1, False  # the place of an opinion word that has lost its negator
-        for place, word in enumerate(words):
-            if negates(word) and (target := self._negated(words, place)):
-                spared, changed = target, True
-                result += [one for one in [left(word)] if one in self.vocabulary.ids]
-            elif place == spared or word not in self.opinions.polarity:
+        place = 0
+        while place < len(words):
+            word, length = words[place], negators.get(place, 1)
+            if place in negators:
+                result += [one for one in [left(word)] if length == 1 and one in self.vocabulary.ids]
+            elif place in swapped:
+                result += self._reversed(word, result, random)
+            else:
                 turns = word == "but" and "and" in self.vocabulary.ids and random.random() < BUT
                 result.append("and" if turns else word)
-            else:
-                changed = True
-                result += self._reversed(word, result, random)
-        return result if changed else None
+            place += length
+        return result if found else None
 
     def _reversed(self, word: str, before: list[str], random: np.random.Generator) -> list[str]:
         """The opposite of an opinion word, or the word itself and a negator among the words `before` it."""
@@ -97,21 +98,13 @@ class Reverser:
             before.insert(len(before) - distance, self._draw(FAR, random))
         else:
             distance = distance_to_verb(before[len(before) - min(clause, 3) :])
-            before.insert(len(before) - distance, self._draw(NEAR, random))
+            place = len(before) - distance
+            before[place:place] = self._draw(NEAR, random).split()
         return [word]
-
-    def _negated(self, words: list[str], place: int) -> int | None:
-        """The place of the first opinion word that the negator at `place` turns round."""
-        for later, word in enumerate(words[place + 1 : place + 1 + SCOPE], place + 1):
-            if ends_clause(word):
-                return None
-            if word in self.opinions.polarity and flips(words[place], word):
-                return later
-        return None
 
     def _draw(self, chances: Mapping[str, float], random: np.random.Generator) -> str:
         """One of the words that the vocabulary knows, "not" among them, by their chances."""
-        known = [word for word in chances if word in self.vocabulary.ids]
+        known = [word for word in chances if self.vocabulary.ids.keys() >= set(word.split())]
         weights = np.cumsum([chances[word] for word in known])
         return known[int(np.searchsorted(weights, random.random() * weights[-1]))]
 

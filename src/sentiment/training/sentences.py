@@ -1,68 +1,75 @@
 """Sentences cut out of reviews: short texts, whose label is that of the review."""
 
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
-from sentiment.data.negation import Negation
 from sentiment.data.vocabulary import Vocabulary
-from sentiment.training.opinions import COMPARATIVES, Opinions
-from sentiment.training.reversal import DENIALS
+from sentiment.training import polarity
+from sentiment.training.opinions import Opinions
 
-BUT = frozenset(("but", "yet", "however"))
-CONCESSIONS = frozenset(("although", "though", "while", "despite"))
 END = re.compile("[.!?]+")
 SHORTEST, LONGEST = 3, 30  # tokens
-SCOPE = 8  # tokens that a negator reaches: where that is wrong, opinion words and label mostly disagree
 
 
-def cut(reviews: Reviews, vocabulary: Vocabulary, opinions: Opinions) -> tuple[Reviews, Reviews]:
-    """Sentences with opinion words that bear out the label of their review, and those without opinion words.
+@dataclass(frozen=True)
+class Sentence:
+    """The tokens of a sentence, and its label: 1 for positive, 0 for negative."""
 
-    The opinion words of a sentence, turned round where negated, add up to its verdict. Sentences whose
-    verdict is not their review's are left out. Both are Reviews, with the labels and rows of theirs.
+    words: list[str]
+    label: int
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Those of some reviews.
+
+    simple: with opinion words that bear out the label of the review.
+    turned: the same, but the verdict is another than that of the opinion words alone: some are negated,
+        conceded, or somebody else's.
+    plain: without opinion words.
     """
-    ends = np.union1d(np.flatnonzero(_where(vocabulary, END.fullmatch)[reviews.ids]) + 1, reviews.offsets[1:])
+
+    simple: list[Sentence]
+    turned: list[Sentence]
+    plain: list[Sentence]
+
+
+def cut(reviews: Reviews, vocabulary: Vocabulary, opinions: Opinions) -> Sentences:
+    """The sentences of `reviews` that are neither too short nor too long.
+
+    Those whose verdict, by their opinion words, is not their review's are left out.
+    """
+    names, signs = vocabulary.names, opinions.polarity
+    found = Sentences([], [], [])
+    for start, end, label in _bounds(reviews, vocabulary):
+        words = [names[id] for id in reviews.ids[start:end]]
+        alone = [signs[word] for word in words if word in signs]
+        if not alone:
+            found.plain.append(Sentence(words, label))
+        elif (verdict := polarity.verdict(words, signs)) and (verdict > 0) == bool(label):
+            kind = found.simple if sum(alone) * verdict > 0 else found.turned
+            kind.append(Sentence(words, label))
+    return found
+
+
+def encode(sentences: list[Sentence], vocabulary: Vocabulary) -> Reviews:
+    """The sentences as Reviews, which belong to no row."""
+    ids, unknown = vocabulary.ids, vocabulary.unknown
+    arrays = [np.array([ids.get(word, unknown) for word in one.words], np.int32) for one in sentences]
+    labels = np.array([one.label for one in sentences])
+    return dataset.ragged(arrays, labels, np.full(len(sentences), -1))
+
+
+def _bounds(reviews: Reviews, vocabulary: Vocabulary) -> list[tuple[int, int, int]]:
+    """Start, end and label of each sentence of a fitting length: int (sentences, 3), in tokens."""
+    is_end = np.array([END.fullmatch(name) is not None for name in vocabulary.names])
+    ends = np.union1d(np.flatnonzero(is_end[reviews.ids]) + 1, reviews.offsets[1:])
     starts = np.concatenate([[0], ends[:-1]])
     review = np.searchsorted(reviews.offsets, starts, side="right") - 1
-    polarity = _polarity(reviews, vocabulary, opinions)
-    verdict = np.add.reduceat(polarity * _counts(reviews, vocabulary, starts), starts)
-    has_opinion = np.add.reduceat(np.abs(polarity), starts) > 0
-    fits = (ends - starts >= SHORTEST) & (ends - starts <= LONGEST)
-    agrees = (verdict != 0) & ((verdict > 0) == np.asarray(reviews.labels)[review])
-
-    def chosen(some: np.ndarray) -> Reviews:
-        ids = [reviews.ids[start:end] for start, end in zip(starts[some], ends[some], strict=True)]
-        return dataset.ragged(ids, reviews.labels[review[some]], reviews.rows[review[some]])
-
-    return chosen(fits & agrees), chosen(fits & ~has_opinion)
-
-
-def _polarity(reviews: Reviews, vocabulary: Vocabulary, opinions: Opinions) -> np.ndarray:
-    """How positive each token is where it stands: int64 (tokens), 1, -1 or 0."""
-    polarity = np.array([opinions.polarity.get(name, 0) for name in vocabulary.names])[reviews.ids]
-    negated = Negation.of(vocabulary, SCOPE).negated(reviews)
-    denied = Negation.of(vocabulary, SCOPE, DENIALS.__contains__).negated(reviews)
-    comparatives = _where(vocabulary, COMPARATIVES.__contains__)[reviews.ids]
-    return polarity * np.where(np.where(comparatives, denied, negated), -1, 1)
-
-
-def _counts(reviews: Reviews, vocabulary: Vocabulary, starts: np.ndarray) -> np.ndarray:
-    """Which tokens count in the verdict of the sentences that begin at `starts`: bool (tokens).
-
-    What comes before a "but" does not, nor does what stands between an "although" and the next comma.
-    """
-    sentence = np.searchsorted(starts, np.arange(len(reviews.ids)), side="right") - 1
-    buts = np.flatnonzero(_where(vocabulary, BUT.__contains__)[reviews.ids])
-    last = np.full(len(starts), -1)
-    last[sentence[buts]] = buts  # of several, the last
-    concedes = Negation.of(vocabulary, LONGEST, CONCESSIONS.__contains__)
-    return (np.arange(len(reviews.ids)) > last[sentence]) & ~concedes.negated(reviews)
-
-
-def _where(vocabulary: Vocabulary, is_one: Callable[[str], object]) -> np.ndarray:
-    """Which token ids are those of certain words: bool (ids)."""
-    return np.array([bool(is_one(name)) for name in vocabulary.names])
+    bounds = np.column_stack([starts, ends, np.asarray(reviews.labels)[review]])
+    lengths = ends - starts
+    return bounds[(lengths >= SHORTEST) & (lengths <= LONGEST)].tolist()
