@@ -72,8 +72,8 @@ def difference_intervals(
 ) -> np.ndarray:
     """The intervals of how much higher the scores of `second` are, as `intervals` returns them.
 
-    `first` and `second` are predicted labels, int (n). Both are scored on the same drawn reviews, so that what
-    makes a draw easy or hard for both drops out.
+    `first` and `second` are predicted labels, int (n). Both are scored on the same drawn reviews, so that
+    what makes a draw easy or hard for both drops out.
     """
     counts = np.bincount(4 * labels + 2 * first + second, minlength=8)
     n = counts.sum()
