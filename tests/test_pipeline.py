@@ -17,7 +17,7 @@ from conftest import IMDB, ROOT, SMALL, commit, corpus, project_in, ran, run
 
 pytestmark = pytest.mark.slow
 LIGHT = ["download@imdb", "clean", "tokenize", "baseline", "embed"]
-ALL = [*LIGHT, "train", "evaluate", "publish", "behaviour"]
+ALL = [*LIGHT, "train", "evaluate", "publish", "behaviour", "summary"]
 EPOCHS = SMALL["train"]["epochs"]
 FASTER = "-S", "train.learning_rate=0.02"
 HEADLINES = ["accuracy", "low", "high", "f1", "bal_acc", "auc", "loss", "ece", "baseline"]
@@ -165,7 +165,7 @@ def test_an_experiment_can_be_taken(project):
     make("restore", project)
     run("dvc", "exp", "apply", "faster", cwd=project)
     assert yaml.safe_load((project / "params.yaml").read_text())["train"]["learning_rate"] == 0.02
-    assert ran(run("dvc", "repro", cwd=project)) == ["publish", "behaviour"]
+    assert ran(run("dvc", "repro", cwd=project)) == ["publish", "behaviour", "summary"]
     commit(project, "Faster")
 
 
