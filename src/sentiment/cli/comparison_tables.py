@@ -21,25 +21,21 @@ def show(found: Comparison) -> None:
         console.print(_table(["parameter", first, second], found.params))
     else:
         console.print("No parameter differs.\n")
-    console.print(_table(["on the same reviews", first, second, "difference"], found.scores))
+    console.print(_table(["score (95% interval)", first, second, "difference"], found.scores))
     console.print(Text(printable(found.summary()) + "\n"))
     for right, name in ((True, second), (False, first)):
         reviews = found.changed(right)
-        console.print(Text(f"{len(reviews):,} reviews on which only {name} is right", style="bold"))
-        if len(reviews):
-            rows = [
-                (NAMES[one.label], f"{one.first:.0%} → {one.second:.0%}", one.text)
-                for one in reviews.head(LISTED).itertuples()
-            ]
-            console.print(_table(["label", "P(positive)", "review"], rows))
+        console.print(Text(f"{len(reviews):,} reviews on which only “{name}” is right", style="bold"))
+        for one in reviews.head(LISTED).itertuples():
+            change = f"{one.first:.0%} → {one.second:.0%}"
+            line = Text(f"{NAMES[one.label]}  {change:11}  {printable(one.text)}")
+            console.print(line, no_wrap=True, overflow="ellipsis")
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    """A table in which a column of reviews is cut at the right edge of the terminal."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for name in header:
-        cut = name == "review"
-        table.add_column(Text(name), no_wrap=cut, overflow="ellipsis" if cut else "fold")
+        table.add_column(Text(name))
     for row in rows:
         table.add_row(*(Text(printable(cell)) for cell in row))  # rich reads no markup in a Text
     return table

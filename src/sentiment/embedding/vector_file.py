@@ -78,8 +78,7 @@ def _unpack(path: Path, size: int) -> Iterator[tuple[str, io.BufferedIOBase]]:
 
     The first bytes tell the format, because a URL need not end in .gz and some servers unpack.
     """
-    with progress.reading(path, "word vectors") as raw:
-        file = io.BufferedReader(raw, 2**18)
+    with progress.reading(path, "word vectors") as file:
         start = file.peek(4)
         if start.startswith(b"\x1f\x8b"):
             with gzip.open(file) as text:

@@ -61,7 +61,8 @@ class Comparison:
             scored = (
                 f"Scored on {compared:,} reviews, which are in both test parts, of {first:,} and {second:,}."
             )
-        return f"{scored} {markdown.mcnemar(*self.names, self.mcnemar)}"
+        names = (f"“{name}”" for name in self.names)
+        return f"{scored} {markdown.mcnemar(*names, self.mcnemar)}"
 
     def changed(self, right: bool) -> pd.DataFrame:
         """The reviews that only the second run is `right` on, or only the first; largest change first."""

@@ -26,7 +26,7 @@ def _shares(found: Comparison) -> list[tuple[str, int]]:
     first_right, second_right = found.reviews["first_right"], found.reviews["second_right"]
     return [
         ("both right", int((first_right & second_right).sum())),
-        (f"only {first} right", found.mcnemar.only_first_right),
-        (f"only {second} right", found.mcnemar.only_second_right),
+        (f"only “{first}” right", found.mcnemar.only_first_right),
+        (f"only “{second}” right", found.mcnemar.only_second_right),
         ("both wrong", int((~first_right & ~second_right).sum())),
     ]

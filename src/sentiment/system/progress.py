@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn,
 from rich.text import Text
 
 PAUSE = 5  # seconds between two lines in a log
+BUFFER = 2**18  # bytes read at once from a file
 
 Advance = Callable[[int], None]
 
@@ -34,8 +35,7 @@ def bar(description: str, total: int | None, done: int = 0, in_bytes: bool = Fal
     if not console.is_terminal:
         lines = _Lines(description, total, done, shown)
         yield lines.advance
-        if time.monotonic() - lines.start >= 1:
-            lines.tell()
+        lines.end()
         return
     columns = (
         TextColumn("{task.description}"),
@@ -74,11 +74,11 @@ def counter(description: str, total: int, done: int = 0) -> Iterator[Advance]:
 
 
 @contextmanager
-def reading(path: Path, description: str) -> Iterator[io.FileIO]:
+def reading(path: Path, description: str) -> Iterator[io.BufferedReader]:
     """Open the file at `path` to be read, and show how much of it has been read."""
     size = path.stat().st_size
     with bar(description, size, in_bytes=True) as advance, _Watched(path, advance) as file:
-        yield file
+        yield io.BufferedReader(file, BUFFER)
 
 
 class _Watched(io.FileIO):
@@ -101,14 +101,20 @@ class _Lines:
         self.description, self.total, self.shown = description, total, shown
         self.before = self.done = done
         self.start = self.told = time.monotonic()
+        self.said = -1  # how much of it the last line told
 
     def advance(self, count: int) -> None:
         self.done += count
         if time.monotonic() - self.told >= PAUSE:
             self.tell()
 
+    def end(self) -> None:
+        """Say how long it took, unless that was said, or no time at all."""
+        if self.said != self.done and time.monotonic() - self.start >= 1:
+            self.tell()
+
     def tell(self) -> None:
-        self.told = time.monotonic()
+        self.told, self.said = time.monotonic(), self.done
         seconds = self.told - self.start
         rate = (self.done - self.before) / seconds if seconds else 0
         parts = [f"{self.description}: {self.shown(self.done)}"]
