@@ -2,8 +2,6 @@
 
 import json
 import re
-import sys
-from pathlib import Path
 
 import pytest
 import yaml
@@ -30,7 +28,6 @@ def branch(tmp_path_factory):
     run("git", "switch", "--quiet", "topic", cwd=folder)
     (folder / ".venv").mkdir()
     (folder / ".venv/installed").touch()  # the environment of the tests, instead of one that is installed
-    (folder / ".venv/bin").symlink_to(Path(sys.executable).parent)
     return folder
 
 
