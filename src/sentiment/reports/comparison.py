@@ -58,9 +58,7 @@ class Comparison:
         if compared == first == second:
             scored = f"Both are scored on the same {compared:,} test reviews."
         else:
-            scored = (
-                f"Scored on {compared:,} reviews, which are in both test parts, of {first:,} and {second:,}."
-            )
+            scored = f"Scored on the {compared:,} reviews in both test parts, of {first:,} and {second:,}."
         names = (f"“{name}”" for name in self.names)
         return f"{scored} {markdown.mcnemar(*names, self.mcnemar)}"
 
