@@ -60,7 +60,8 @@ def project(tmp_path_factory):
     folder = project_in(tmp_path_factory.mktemp("project"), seed=1)
     before = (folder / IMDB).read_bytes()
     result = run("dvc", "repro", cwd=folder)
-    assert ran(result) and set(ran(result)) == set(ALL)
+    assert ran(result)[-1] == "summary" and set(ran(result)) == set(ALL)
+    assert re.search(r"\nRight on \d.*\nLook: .*\nAsk: ", result.stdout.split("'summary'")[1])
     assert (folder / IMDB).read_bytes() == before
     commit(folder, "First run")
     run("git", "tag", "first", cwd=folder)
@@ -157,6 +158,9 @@ def test_an_experiment_runs_train_and_evaluate_alone(project):
     assert set() < set(changed["metrics/test.json"]) <= set(HEADLINES) - {"baseline"}
     for what in ("params", "metrics"):
         assert width(run("dvc", what, "diff", cwd=project).stdout) <= 100
+    compared = run("sentiment", "compare", "first", "faster", cwd=project, COLUMNS="160").stdout
+    assert re.search(r"train\.learning_rate +0\.003 +0\.02", compared)
+    assert "Both are scored on the same 120 test reviews." in compared
     run("dvc", "plots", "diff", cwd=project)
     assert "workspace" in (project / "dvc_plots" / "index.html").read_text("utf-8")
 
