@@ -66,7 +66,7 @@ def test_what_is_printed(project):
     assert "4 reviews on which only “second” is right" in plain
     assert "positive 20% → 90% review 51" in plain
     assert "negative 90% → 20% Superb <script>alert(1)</script> [bold]film[/] ?[31m & more" in plain
-    assert "1 reviews on which only “first” is right positive 90% → 20% review 61" in plain
+    assert "1 review on which only “first” is right positive 90% → 20% review 61" in plain
     assert "All of them, in full: comparison.html" in plain
 
 

@@ -25,7 +25,8 @@ def show(found: Comparison) -> None:
     console.print(Text(printable(found.summary()) + "\n"))
     for right, name in ((True, second), (False, first)):
         reviews = found.changed(right)
-        console.print(Text(f"{len(reviews):,} reviews on which only “{name}” is right", style="bold"))
+        plural = "" if len(reviews) == 1 else "s"
+        console.print(Text(f"{len(reviews):,} review{plural} on which only “{name}” is right", style="bold"))
         for one in reviews.head(LISTED).itertuples():
             change = f"{one.first:.0%} → {one.second:.0%}"
             line = Text(f"{NAMES[one.label]}  {change:11}  {printable(one.text)}")
