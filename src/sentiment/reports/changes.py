@@ -42,11 +42,8 @@ def changed(plots: dict[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]
 def page(base: str, tables: dict[str, str], plots: list[str]) -> str:
     """The report: the tables of parameters and metrics, and the images of `plots`."""
     images = [f"![{name}]({image(name)})" for name in plots]
-    parts = {
-        "Parameters": tables["params"] if len(tables["params"].splitlines()) > 2 else "",
-        "Metrics": tables["metrics"] if len(tables["metrics"].splitlines()) > 2 else "",
-        "Plots": "\n".join(images),
-    }
+    rows = {name: table for name, table in tables.items() if table.count("\n") > 1}  # not a mere header
+    parts = {"Parameters": rows.get("params"), "Metrics": rows.get("metrics"), "Plots": "\n".join(images)}
     sections = (f"## {heading}\n\n{content or 'None differs.'}\n" for heading, content in parts.items())
     return "\n".join([f"# Against {base}\n", *sections])
 
@@ -60,8 +57,8 @@ def _differs(points: list[dict[str, Any]]) -> bool:
     by_revision: dict[str, list[dict[str, Any]]] = {}
     for point in points:
         by_revision.setdefault(point["rev"], []).append({**point, "rev": None})
-    first, *others = by_revision.values()
-    return others != [first]
+    revisions = list(by_revision.values())
+    return revisions[1:] != revisions[:1]
 
 
 def _dvc(*arguments: str) -> str:

@@ -59,8 +59,8 @@ class Comparison:
             scored = f"Both are scored on the same {compared:,} test reviews."
         else:
             scored = f"Scored on the {compared:,} reviews in both test parts, of {first:,} and {second:,}."
-        names = (f"“{name}”" for name in self.names)
-        return f"{scored} {markdown.mcnemar(*names, self.mcnemar)}"
+        before, after = (f"“{name}”" for name in self.names)
+        return f"{scored} {markdown.mcnemar(before, after, self.mcnemar)}"
 
     def changed(self, right: bool) -> pd.DataFrame:
         """The reviews that only the second run is `right` on, or only the first; largest change first."""

@@ -44,9 +44,9 @@ def bar(description: str, total: int | None, done: int = 0, in_bytes: bool = Fal
         _Rate(shown),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task(description, total=total, completed=done, before=done)
-        yield lambda count: bar.advance(task, count)
+    with Progress(*columns, console=console) as display:
+        task = display.add_task(description, total=total, completed=done, before=done)
+        yield lambda count: display.advance(task, count)
 
 
 @contextmanager
