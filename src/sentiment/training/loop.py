@@ -107,7 +107,7 @@ def _fit_epoch(network: keras.Model, train: Part, config: params.Train, epoch: i
     _reseed(network, config.seed, epoch)
     shown = progress.bar(f"epoch {epoch + 1}, batches", len(batches.batches))
     with optimizers.precision(config.precision), shown as advance:
-        count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_: advance(1))
+        count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: advance(1))
         logs = network.fit(
             batches.stream(),
             shuffle=False,
