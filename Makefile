@@ -7,7 +7,7 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help demo check lint test imdb recipes experiments restore serve locked lock
+.PHONY: help demo check lint test imdb recipes experiments compare restore serve locked lock
 
 help:
 	@echo 'make demo   the whole pipeline on data/sample.csv, as the DVC experiment "demo"'
@@ -16,6 +16,7 @@ help:
 	@echo 'make imdb   the whole pipeline on the 50,000 IMDb reviews'
 	@echo 'make recipes   the published designs on the same reviews, half an hour more on two cores'
 	@echo 'make experiments   what differs between the experiments, in a table'
+	@echo 'make compare A=HEAD B=demo   two runs on the same reviews, printed and as comparison.html'
 	@echo 'make restore   back to the committed parameters, results and models'
 	@echo 'make serve  a page to ask the model on, at http://127.0.0.1:8000'
 	@echo 'make locked install the very releases that the committed results were made with (Python 3.11)'
@@ -54,6 +55,10 @@ recipes: .venv/installed
 # Some headlines and the parameters, for a terminal of 160 columns.
 experiments: .venv/installed
 	dvc exp show --no-pager --only-changed --drop '(?!Exp|acc|auc|loss|[a-z]+\.)|data.download|clean'
+
+# By default the last commit, and the workspace.
+compare: .venv/installed
+	sentiment compare $(A) $(B)
 
 # The reviews in data/ may be a file of the user's: they come back if they are missing, and are never replaced.
 restore: .venv/installed

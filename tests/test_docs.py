@@ -69,6 +69,6 @@ def test_the_table_of_stages_is_that_of_dvc_yaml():
         name: stage.get("params", []) for name, stage in stages.items()
     }
     for (name,), _, _, written in rows:
-        outs = [*stages[name]["outs"], *stages[name].get("metrics", [])]
+        outs = [*stages[name].get("outs", []), *stages[name].get("metrics", [])]
         paths = [out if isinstance(out, str) else next(iter(out)) for out in outs]
         assert {path.split("/tokens/")[0] for path in paths} == {within(path) for path in written}

@@ -97,10 +97,21 @@ def test_mcnemar_by_hand():
     labels = np.ones(10, int)
     network = np.array([1, 1, 1, 1, 1, 1, 1, 1, 0, 0])
     baseline = np.array([0, 0, 0, 0, 0, 1, 1, 1, 1, 0])
-    test = metrics.mcnemar(labels, network, baseline)
-    assert test == {"only_network_right": 5, "only_baseline_right": 1, "p_value": 0.219}  # 2 * (1 + 6) / 64
-    equal = metrics.mcnemar(labels, network, network)
-    assert equal == {"only_network_right": 0, "only_baseline_right": 0, "p_value": 1.0}
+    assert metrics.mcnemar(labels, network, baseline) == (5, 1, 0.219)  # 2 * (1 + 6) / 64
+    assert metrics.mcnemar(labels, network, network) == (0, 0, 1.0)
+
+
+def test_the_interval_of_a_difference_is_that_of_the_reviews_drawn_one_by_one():
+    generator = np.random.default_rng(0)
+    labels = generator.integers(0, 2, 400)
+    first = np.where(generator.random(400) < 0.85, labels, 1 - labels)
+    second = np.where(generator.random(400) < 0.95, labels, first)  # mostly wrong where the first is
+    drawn = generator.integers(0, 400, (4000, 400))
+    accuracies = (second == labels)[drawn].mean(1) - (first == labels)[drawn].mean(1)
+    found = metrics.difference_intervals(labels, first, second, samples=4000, seed=0)
+    assert found[:, 0] == pytest.approx(np.quantile(accuracies, [0.025, 0.975]), abs=0.004)
+    assert (found[:, 1] > 0).all()
+    assert metrics.difference_intervals(labels, first, first, samples=50, seed=0).tolist() == [[0, 0], [0, 0]]
 
 
 @pytest.mark.parametrize(("n", "points"), [(5, 5), (5000, metrics.POINTS)])

@@ -152,7 +152,8 @@ print(pathlib.Path(page.__file__).with_name("page.html").is_file())
 def test_the_wheel_has_the_files_that_are_no_modules(wheel):
     with ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    assert {f"sentiment/{name}" for name in ("training/antonyms.txt", "server/page.html")} <= names
+    data = "training/antonyms.txt", "server/page.html", "reports/comparison.html"
+    assert {f"sentiment/{name}" for name in data} <= names
 
 
 def test_the_lock_holds_hashes_and_no_address():

@@ -17,7 +17,7 @@ from conftest import IMDB, ROOT, SMALL, commit, corpus, project_in, ran, run
 
 pytestmark = pytest.mark.slow
 LIGHT = ["download@imdb", "clean", "tokenize", "baseline", "embed"]
-ALL = [*LIGHT, "train", "evaluate", "publish", "behaviour"]
+ALL = [*LIGHT, "train", "evaluate", "publish", "behaviour", "summary"]
 EPOCHS = SMALL["train"]["epochs"]
 FASTER = "-S", "train.learning_rate=0.02"
 HEADLINES = ["accuracy", "low", "high", "f1", "bal_acc", "auc", "loss", "ece", "baseline"]
@@ -60,7 +60,8 @@ def project(tmp_path_factory):
     folder = project_in(tmp_path_factory.mktemp("project"), seed=1)
     before = (folder / IMDB).read_bytes()
     result = run("dvc", "repro", cwd=folder)
-    assert ran(result) and set(ran(result)) == set(ALL)
+    assert ran(result)[-1] == "summary" and set(ran(result)) == set(ALL)
+    assert re.search(r"\nRight on \d.*\nLook: .*\nAsk: ", result.stdout.split("'summary'")[1])
     assert (folder / IMDB).read_bytes() == before
     commit(folder, "First run")
     run("git", "tag", "first", cwd=folder)
@@ -157,6 +158,9 @@ def test_an_experiment_runs_train_and_evaluate_alone(project):
     assert set() < set(changed["metrics/test.json"]) <= set(HEADLINES) - {"baseline"}
     for what in ("params", "metrics"):
         assert width(run("dvc", what, "diff", cwd=project).stdout) <= 100
+    compared = run("sentiment", "compare", "first", "faster", cwd=project, COLUMNS="160").stdout
+    assert re.search(r"train\.learning_rate +0\.003 +0\.02", compared)
+    assert "Both are scored on the same 120 test reviews." in compared
     run("dvc", "plots", "diff", cwd=project)
     assert "workspace" in (project / "dvc_plots" / "index.html").read_text("utf-8")
 
@@ -165,7 +169,7 @@ def test_an_experiment_can_be_taken(project):
     make("restore", project)
     run("dvc", "exp", "apply", "faster", cwd=project)
     assert yaml.safe_load((project / "params.yaml").read_text())["train"]["learning_rate"] == 0.02
-    assert ran(run("dvc", "repro", cwd=project)) == ["publish", "behaviour"]
+    assert ran(run("dvc", "repro", cwd=project)) == ["publish", "behaviour", "summary"]
     commit(project, "Faster")
 
 

@@ -5,6 +5,8 @@ and holds the probability of positive. Tables are columns
 by name, arrays of equal length.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy.stats import binomtest
 from sklearn import metrics
@@ -62,10 +64,36 @@ def intervals(counts: np.ndarray, samples: int, seed: int) -> np.ndarray:
     """
     n = counts.sum()
     draws = np.random.default_rng(seed).multinomial(n, counts.ravel() / n, size=samples)
-    true_negative, false_positive, false_negative, true_positive = draws.T
-    accuracy = (true_negative + true_positive) / n
+    return percentiles(accuracy_and_f1(draws.reshape(samples, 2, 2)))
+
+
+def difference_intervals(
+    labels: np.ndarray, first: np.ndarray, second: np.ndarray, samples: int, seed: int
+) -> np.ndarray:
+    """The intervals of how much higher the scores of `second` are, as `intervals` returns them.
+
+    `first` and `second` are predicted labels, int (n). Both are scored on the same drawn reviews, so that
+    what makes a draw easy or hard for both drops out.
+    """
+    counts = np.bincount(4 * labels + 2 * first + second, minlength=8)
+    n = counts.sum()
+    draws = np.random.default_rng(seed).multinomial(n, counts / n, size=samples).reshape(samples, 2, 2, 2)
+    return percentiles(accuracy_and_f1(draws.sum(2)) - accuracy_and_f1(draws.sum(3)))
+
+
+def accuracy_and_f1(counts: np.ndarray) -> np.ndarray:
+    """Both scores, float64 (2, ...), of each confusion matrix in `counts`, int (..., 2, 2)."""
+    true_negative, false_positive, false_negative, true_positive = np.moveaxis(
+        counts.reshape(*counts.shape[:-2], 4), -1, 0
+    )
+    accuracy = (true_negative + true_positive) / counts.sum((-2, -1))
     f1 = 2 * true_positive / np.maximum(2 * true_positive + false_positive + false_negative, 1)
-    return np.quantile([accuracy, f1], [0.025, 0.975], axis=1)
+    return np.array([accuracy, f1])
+
+
+def percentiles(scores: np.ndarray) -> np.ndarray:
+    """The ends of the middle 95% of `scores`, float (scores, samples): float64 [low or high, score]."""
+    return np.quantile(scores, [0.025, 0.975], axis=1)
 
 
 def validation(labels: np.ndarray, logits: np.ndarray) -> dict[str, float]:
@@ -78,22 +106,26 @@ def validation(labels: np.ndarray, logits: np.ndarray) -> dict[str, float]:
     }
 
 
-def mcnemar(labels: np.ndarray, network: np.ndarray, baseline: np.ndarray) -> dict[str, float]:
-    """McNemar's exact test: are two classifiers' predicted labels right equally often?
+class McNemar(NamedTuple):
+    """How many reviews one classifier alone is right on, and the p-value of that difference."""
+
+    only_first_right: int
+    only_second_right: int
+    p_value: float
+
+
+def mcnemar(labels: np.ndarray, first: np.ndarray, second: np.ndarray) -> McNemar:
+    """McNemar's exact test: are two classifiers' predicted labels, int (n), right equally often?
 
     McNemar 1947, in the exact form of Dietterich 1998: of the reviews on which one alone is right,
     each has its half if the two are equally good. The p-value is two-sided, with three significant
     digits, and 1.0 where there is no such review.
     """
-    only_network = int(((network == labels) & (baseline != labels)).sum())
-    only_baseline = int(((network != labels) & (baseline == labels)).sum())
-    discordant = only_network + only_baseline
-    p_value = binomtest(only_network, discordant).pvalue if discordant else 1.0
-    return {
-        "only_network_right": only_network,
-        "only_baseline_right": only_baseline,
-        "p_value": float(f"{p_value:.3g}"),
-    }
+    only_first = int(((first == labels) & (second != labels)).sum())
+    only_second = int(((first != labels) & (second == labels)).sum())
+    discordant = only_first + only_second
+    p_value = binomtest(only_first, discordant).pvalue if discordant else 1.0
+    return McNemar(only_first, only_second, float(f"{p_value:.3g}"))
 
 
 def calibration(labels: np.ndarray, probabilities: np.ndarray, bins: int) -> Table:

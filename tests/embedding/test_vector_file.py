@@ -9,6 +9,7 @@ import pytest
 
 from sentiment.embedding import vector_file
 from sentiment.errors import UserError
+from sentiment.system import progress
 
 TEXT = b"the 0.5 -1 2e-1\nGood 1 2 3\n"
 
@@ -29,11 +30,14 @@ def server(web_server, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("page", ["/v.txt.gz", "/v.txt.gz?download=true"])
-def test_a_url_is_downloaded_once(server, tmp_path, page, capfd):
+def test_a_url_is_downloaded_once(server, tmp_path, page, capfd, monkeypatch):
+    monkeypatch.setattr(progress, "PAUSE", 0)
     path = vector_file.locate(server.url + page)
     assert path.is_relative_to(tmp_path / "cache" / "sentiment")
     assert [line for _, line in vector_file.lines(path, 3)] == TEXT.decode().splitlines()
-    assert re.search(r"download \S+ (\d+)/\1 bytes", capfd.readouterr().err)  # the progress bar
+    log = capfd.readouterr().err
+    assert re.search(r"^download: (\d+ bytes) of \1", log, re.M)
+    assert re.search(r"^word vectors: (\d+ bytes) of \1", log, re.M)
     assert vector_file.locate(server.url + page) == path
     assert server.asked == [page]
 

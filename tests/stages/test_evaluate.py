@@ -75,6 +75,13 @@ def test_scores_are_those_of_the_predictions(written, reviews):
         assert metrics.summary(*values, samples=50, bins=15, seed=42) == details[name]
 
 
+def test_predictions_carry_the_texts_of_their_rows(tmp_path):
+    pd.DataFrame({"text": ["a", "b", "c"], "label": [0, 1, 1]}).to_parquet(tmp_path / "clean.parquet")
+    found = evaluate.texts(tmp_path / "clean.parquet", np.array([2, 0], np.int32))
+    assert {name: column.to_pylist() for name, column in found.items()} == {"text": ["c", "a"]}
+    assert evaluate.texts(tmp_path / "none.parquet", np.array([0])) == {}
+
+
 def test_the_network_is_both_lstms_stacked_with_the_baseline(written, classifier, vocabulary, reviews):
     predictions = pd.read_parquet(written / "data/predictions.parquet")
     votes, ngrams = classifier.votes_and_logits(reviews)

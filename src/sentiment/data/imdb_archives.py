@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from sentiment.errors import UserError
+from sentiment.system import progress
 
 COLUMNS = ["review", "sentiment"]
 MAX_BYTES = 500_000_000  # of an archive and of its content; the real ones have 84 and 66 million at most
@@ -81,7 +82,7 @@ def _texts(archive: Path, patterns: list[re.Pattern]) -> Iterator[tuple[re.Match
     Raises UserError if they are too large.
     """
     size = 0
-    with tarfile.open(archive, "r:gz") as content:
+    with progress.reading(archive, "reviews") as raw, tarfile.open(fileobj=raw, mode="r:gz") as content:
         for member in content:
             match = next(filter(None, (pattern.fullmatch(member.name) for pattern in patterns)), None)
             file = content.extractfile(member) if match and member.isfile() else None

@@ -10,7 +10,7 @@ from sentiment import params
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import PADDING, Vocabulary
 from sentiment.errors import UserError
-from sentiment.system.progress import progress
+from sentiment.system import progress
 
 RANDOM_SCALE = 0.05  # of uniform vectors, as in Keras's RandomUniform
 
@@ -50,26 +50,31 @@ def learn(config: params.Embedding, train: Reviews, vocabulary: Vocabulary) -> d
     from gensim.models import Word2Vec
 
     names = np.array(vocabulary.names, dtype=object)
-    vectors = Word2Vec(
-        _Passes([names[train[index]].tolist() for index in range(len(train))]),
-        vector_size=config.dimensions,
-        window=config.window,
-        epochs=config.epochs,
-        min_count=1,
-        workers=1,
-        seed=config.seed,
-    ).wv
+    reviews = [names[train[index]].tolist() for index in range(len(train))]
+    with progress.bar("word vectors", len(reviews) * (1 + config.epochs)) as advance:
+        vectors = Word2Vec(
+            _Passes(reviews, advance),
+            vector_size=config.dimensions,
+            window=config.window,
+            epochs=config.epochs,
+            min_count=1,
+            workers=1,
+            seed=config.seed,
+        ).wv
     return {token: vectors[token] for token in vocabulary.tokens if token in vectors}
 
 
 @dataclass
 class _Passes:
-    """Reviews that show a progress bar in each pass over them: one to count the tokens, then the epochs."""
+    """Reviews that `advance` a progress bar in each pass: one to count the tokens, then the epochs."""
 
     reviews: list[list[str]]
+    advance: progress.Advance
 
     def __iter__(self) -> Iterator[list[str]]:
-        return iter(progress(self.reviews, "word vectors", len(self.reviews)))
+        for review in self.reviews:
+            yield review
+            self.advance(1)
 
 
 def load(path: str | Path, vocabulary: Vocabulary) -> np.ndarray:

@@ -15,11 +15,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import rich.progress
-from rich.console import Console
-
 from sentiment.errors import UserError
-from sentiment.system import files
+from sentiment.system import files, progress
 from sentiment.system.http_download import download
 
 TIMEOUT = 30  # seconds without an answer before a download is given up
@@ -81,9 +78,7 @@ def _unpack(path: Path, size: int) -> Iterator[tuple[str, io.BufferedIOBase]]:
 
     The first bytes tell the format, because a URL need not end in .gz and some servers unpack.
     """
-    console = Console(stderr=True)
-    with rich.progress.open(path, "rb", description="word vectors", console=console) as raw:
-        file = io.BufferedReader(raw, 2**18)  # type: ignore[type-var]
+    with progress.reading(path, "word vectors") as file:
         start = file.peek(4)
         if start.startswith(b"\x1f\x8b"):
             with gzip.open(file) as text:

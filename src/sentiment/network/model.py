@@ -19,6 +19,7 @@ from sentiment.errors import UserError
 from sentiment.network.batches import Batches
 from sentiment.network.layers import Chunked, MaskedPooling, PadSteps, PrePadding
 from sentiment.system import files
+from sentiment.system.progress import progress
 
 BATCH = 256  # reviews predicted at once
 VOTES_SCALE = 3.0  # brings most votes to the size of embedded tokens
@@ -124,7 +125,8 @@ def make_predict(
 
     def logits() -> np.ndarray:
         result = np.empty((len(reviews), network.output.shape[1]))
-        result[batches.order] = np.concatenate([forward(inputs) for inputs, _ in stream])
+        shown = progress(stream, "predict, batches", len(batches.batches))
+        result[batches.order] = np.concatenate([forward(inputs) for inputs, _ in shown])
         return result
 
     return logits

@@ -20,6 +20,7 @@ from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
 from sentiment.ngrams.table import Classifier, Table, occurrences, review_of_token
 from sentiment.system import files
+from sentiment.system.progress import progress
 
 FOLDS = 5
 
@@ -33,7 +34,7 @@ def count(reviews: Reviews, negation: Negation, max_ngram: int, min_count: int) 
     """
     marked, review = negation.mark(reviews), review_of_token(reviews)
     table, key = Table(negation, ()), np.asarray(marked.ids, np.int64)
-    for _ in range(max_ngram):
+    for _ in progress(range(max_ngram), "count n-grams", max_ngram):
         order = np.argsort(key, kind="stable")  # equal n-grams side by side, those of one review together
         order = order[np.searchsorted(key, 0, sorter=order) :]
         ordered = key[order]
@@ -92,7 +93,8 @@ def votes_out_of_fold(
         raise UserError(f"the training part needs {FOLDS} reviews of each label; add reviews to the corpus")
     ngrams, review = table.find(reviews), review_of_token(reviews)
     votes = np.empty(ngrams.shape, np.float16)
-    for train, held_out in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(labels, labels):
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(labels, labels)
+    for train, held_out in progress(folds, "votes of n-grams", FOLDS):
         tokens = np.isin(review, held_out)
         votes[tokens] = fit(table, found[train], labels[train], smoothing, C).votes(ngrams[tokens])
     return votes

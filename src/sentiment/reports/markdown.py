@@ -1,9 +1,10 @@
-"""Markdown: tables, and pages in which sections between two markers are generated."""
+"""Markdown: tables, a sentence, and pages in which sections between two markers are generated."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from sentiment.errors import UserError
+from sentiment.metrics import McNemar
 from sentiment.system import files
 
 
@@ -11,6 +12,16 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table, without a line end after its last row."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def mcnemar(first: str, second: str, test: McNemar) -> str:
+    """McNemar's test of two classifiers, by name, in a sentence about "them": the reviews."""
+    p = "p < 0.0001" if test.p_value < 0.0001 else f"p = {test.p_value:.2g}"
+    difference = "a significant difference" if test.p_value < 0.05 else "no significant difference"
+    return (
+        f"Only {first} is right on {test.only_first_right:,} of them, only {second} on "
+        f"{test.only_second_right:,}: {difference} (McNemar's exact test, {p})."
+    )
 
 
 def update(page: Path, sections: dict[str, str], module: str, check: bool) -> None:

@@ -12,7 +12,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import rich
@@ -21,7 +20,8 @@ from rich.markdown import Markdown
 
 from sentiment import params
 from sentiment.errors import UserError
-from sentiment.reports import markdown, reading_figures
+from sentiment.metrics import McNemar
+from sentiment.reports import markdown, reading_figures, revision
 from sentiment.system import command, files
 
 NAMES = {
@@ -53,19 +53,8 @@ def main(
 
 def experiment_results(name: str) -> str:
     """The `results` of a DVC experiment, or of any other revision; raises UserError where there are none."""
-    # DVC takes seconds to import: only this needs it.
-    from dvc.api import DVCFileSystem
-    from dvc.exceptions import DvcException
-    from scmrepo.exceptions import SCMError  # of an empty repository
-
-    with TemporaryDirectory() as folder:
-        try:
-            source = DVCFileSystem(rev=name)
-            source.get("metrics", f"{folder}/metrics", recursive=True)
-            source.get_file("params.yaml", f"{folder}/params.yaml")
-        except (DvcException, SCMError, OSError) as error:
-            raise UserError(f"no results of {name!r} here: {error}") from None
-        return results(Path(folder) / "metrics")
+    with revision.files(name, "metrics", "params.yaml") as folder:
+        return results(folder / "metrics")
 
 
 @contextmanager
@@ -121,12 +110,8 @@ def accuracy(scores: dict[str, float]) -> str:
 
 def comparison(only_network_right: int, only_baseline_right: int, p_value: float) -> str:
     """McNemar's test in a sentence."""
-    p = "p < 0.0001" if p_value < 0.0001 else f"p = {p_value:.2g}"
-    difference = "a significant difference" if p_value < 0.05 else "no significant difference"
-    return (
-        f"Only the network is right on {only_network_right:,} of them, only the baseline on "
-        f"{only_baseline_right:,}: {difference} (McNemar's exact test, {p})."
-    )
+    test = McNemar(only_network_right, only_baseline_right, p_value)
+    return markdown.mcnemar("the network", "the baseline", test)
 
 
 def behaviour(metrics: Path) -> str:

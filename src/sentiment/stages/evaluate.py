@@ -40,8 +40,9 @@ def main(
     check(reviews, probabilities)
     details, tables = evaluate(reviews, probabilities, settings)
     rows = {"row": reviews.rows, "label": np.asarray(reviews.labels), **probabilities}
+    rows |= texts(data / "clean.parquet", reviews.rows)
     with files.replacing(data / "predictions.parquet") as part:
-        pq.write_table(pa.table(rows), part)
+        pq.write_table(pa.table(rows), part, compression="zstd")
     with files.replacing(results / "plots") as folder:
         write_tables(folder, tables)
         plots.draw(folder / "report.svg", reviews.labels, probabilities, tables, details)
@@ -68,6 +69,16 @@ def predict(reviews: Reviews, models: Path, vocabulary: Vocabulary) -> plots.Pro
     return {name: labels.probability(values) for name, values in logits.items()}
 
 
+def texts(clean: Path, rows: np.ndarray) -> dict[str, pa.ChunkedArray]:
+    """The column `text`, by which `sentiment compare` knows the reviews of two runs.
+
+    A recipe has no cleaned reviews of its own, and Keras's have no text: then there is no such column.
+    """
+    if not clean.is_file():
+        return {}
+    return {"text": pq.read_table(clean, columns=["text"])["text"].take(pa.array(rows))}
+
+
 def check(reviews: Reviews, probabilities: plots.Probabilities) -> None:
     """Raise UserError where there is nothing to score."""
     if len(np.unique(reviews.labels)) < 2:
@@ -86,7 +97,8 @@ def evaluate(
     options = settings.bootstrap_samples, settings.calibration_bins, settings.seed
     scores = {name: metrics.summary(actual, values, *options) for name, values in probabilities.items()}
     decided = {name: labels.decide(values) for name, values in probabilities.items()}
-    mcnemar = metrics.mcnemar(actual, decided["network"], decided["baseline"])
+    test = metrics.mcnemar(actual, decided["network"], decided["baseline"])
+    mcnemar = dict(zip(("only_network_right", "only_baseline_right", "p_value"), test, strict=True))
     tables = {
         name: {
             "confusion": confusion_rows(actual, decided[name]),

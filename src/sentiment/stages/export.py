@@ -7,6 +7,7 @@ import numpy as np
 
 from sentiment import params
 from sentiment.data import dataset, labels
+from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.ensemble import NGRAMS, Ensemble
 from sentiment.errors import UserError
@@ -16,6 +17,9 @@ from sentiment.inference.predictor import Predictor
 from sentiment.network import model
 from sentiment.ngrams import nb_logreg
 from sentiment.system import command, files
+from sentiment.system.progress import progress
+
+STEP = 100  # reviews between two steps of the progress bar
 
 
 def main(data: Path, models: Path, results: Path) -> None:
@@ -37,7 +41,7 @@ def main(data: Path, models: Path, results: Path) -> None:
     with files.replacing(models / "export") as folder:
         folder.mkdir()
         artifact.write(folder, content, classifier, ensemble, vocabulary, about)
-        exported = Predictor(folder).logits(test)
+        exported = answers(Predictor(folder), test)
         size = sum(path.stat().st_size for path in folder.iterdir())
     votes, base_logits = None, {}
     if classifier:
@@ -52,6 +56,16 @@ def main(data: Path, models: Path, results: Path) -> None:
         "largest_difference_to_keras": float(f"{difference:.2g}"),
     }
     files.write_json(results / "export.json", summary)
+
+
+def answers(predictor: Predictor, test: Reviews) -> np.ndarray:
+    """The exported model's logits of `test`, float32 (reviews), under a progress bar."""
+    logits = np.empty(len(test), np.float32)
+    by_length = np.argsort(test.lengths, kind="stable")
+    parts = np.array_split(by_length, range(STEP, len(test), STEP))
+    for part in progress(parts, "ask the exported model, hundreds", len(parts)):
+        logits[part] = predictor.logits(test.take(part))
+    return logits
 
 
 def describe(data: Path, results: Path) -> dict[str, Any]:

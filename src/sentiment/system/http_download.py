@@ -4,13 +4,11 @@ import hashlib
 from pathlib import Path
 
 import requests
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from sentiment.errors import UserError
+from sentiment.system import progress
 
 CHUNK = 2**16  # bytes between two updates of the progress bar
-COLUMNS = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
 
 
 def download(url: str, path: Path, timeout: float, max_bytes: float = float("inf")) -> str:
@@ -25,15 +23,15 @@ def download(url: str, path: Path, timeout: float, max_bytes: float = float("inf
         with requests.get(url, headers=identity, timeout=timeout, stream=True) as response:
             response.raise_for_status()
             total = int(response.headers.get("Content-Length", 0))
-            with path.open("wb") as file, Progress(*COLUMNS, console=Console(stderr=True)) as bar:
-                task = bar.add_task("download", total=total or None)
+            bar = progress.bar("download", total or None, in_bytes=True)
+            with path.open("wb") as file, bar as advance:
                 for chunk in response.iter_content(CHUNK):
                     received += len(chunk)
                     if max(received, total) > max_bytes:
                         raise UserError(f"more than {max_bytes:,} bytes")
                     file.write(chunk)
                     digest.update(chunk)
-                    bar.update(task, completed=received)
+                    advance(len(chunk))
     except (requests.RequestException, ValueError) as error:  # ValueError: a URL or a length that is none
         raise UserError(_reason(error, timeout)) from error
     return digest.hexdigest()

@@ -1,11 +1,10 @@
 """Map a function over many items on all cores."""
 
 from collections.abc import Callable, Sequence
-from itertools import chain
 
 from joblib import Parallel, cpu_count, delayed
 
-from sentiment.system.progress import progress
+from sentiment.system import progress
 
 BLOCK = 500  # items per task: enough to hide the cost of sending them to a process
 
@@ -19,7 +18,12 @@ def parallel_map(function: Callable, items: Sequence, description: str) -> list:
     results = Parallel(n_jobs=min(cpu_count(), max(1, len(blocks))), return_as="generator")(
         delayed(_map_block)(function, block) for block in blocks
     )
-    return list(chain.from_iterable(progress(results, description, len(blocks))))
+    done: list = []
+    with progress.bar(description, len(items)) as advance:
+        for block in results:
+            done += block
+            advance(len(block))
+    return done
 
 
 def _map_block(function: Callable, block: Sequence) -> list:

@@ -1,7 +1,6 @@
 """How the LSTM learns: epochs with early stopping that a killed training takes up again."""
 
 import math
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from sentiment.errors import UserError
 from sentiment.network import model
 from sentiment.network.batches import Batches
 from sentiment.ngrams.table import Classifier
+from sentiment.system import progress
 from sentiment.training import optimizers
 from sentiment.training.augmentation import augmented
 from sentiment.training.checkpoint import Checkpoints, best_epoch
@@ -90,7 +90,8 @@ def epochs(
             problem = f"the loss is no longer a number after epoch {len(history) + 1}"
             raise UserError(f"{problem}; lower train.learning_rate")
         last |= validate(logits, validation)
-        print("validation: loss {val_loss:.4f}, accuracy {val_accuracy:.4f}".format(**last), flush=True)
+        scores = "loss {loss:.4f}, accuracy {accuracy:.4f}, in validation {val_loss:.4f}, {val_accuracy:.4f}"
+        print(f"Epoch {len(history) + 1}/{config.epochs}: {scores.format(**last)}", flush=True)
         history = [*history, last | {"seconds": time.monotonic() - start}]
         checkpoints.save(history)
         yield history
@@ -99,18 +100,21 @@ def epochs(
 
 def _fit_epoch(network: keras.Model, train: Part, config: params.Train, epoch: int) -> dict[str, float]:
     """Train for one epoch, the first being 0; its loss and accuracy."""
-    # Keras counts on: one call of fit for each epoch, that says "Epoch 2/4" all the same.
+    # Keras counts on, as its schedule does: one call of fit for each epoch.
     stop = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: setattr(network, "stop_training", True))
     part = _augmented(_with_reading(train, config, epoch), config, epoch)
+    batches = Batches(part.reviews, config.batch_size, config.seed, epoch, part.votes)
     _reseed(network, config.seed, epoch)
-    with optimizers.precision(config.precision):
+    shown = progress.bar(f"epoch {epoch + 1}, batches", len(batches.batches))
+    with optimizers.precision(config.precision), shown as advance:
+        count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: advance(1))
         logs = network.fit(
-            Batches(part.reviews, config.batch_size, config.seed, epoch, part.votes).stream(),
+            batches.stream(),
             shuffle=False,
             initial_epoch=epoch,
             epochs=config.epochs,
-            callbacks=[stop],
-            verbose=1 if sys.stdout.isatty() else 2,
+            callbacks=[stop, count],
+            verbose=0,
         ).history
     return {name: values[0] for name, values in logs.items()}
 

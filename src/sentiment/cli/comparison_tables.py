@@ -1,0 +1,42 @@
+"""Show a comparison of two runs in the terminal."""
+
+from collections.abc import Iterable, Sequence
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from sentiment.data.labels import NAMES
+from sentiment.errors import printable
+from sentiment.reports.comparison import Comparison
+
+LISTED = 5  # reviews of each kind
+
+
+def show(found: Comparison) -> None:
+    """Print what differs, what came of it, and the reviews whose probability changed most."""
+    console, (first, second) = Console(highlight=False), map(printable, found.names)
+    if found.params:
+        console.print(_table(["parameter", first, second], found.params))
+    else:
+        console.print("No parameter differs.\n")
+    console.print(_table(["score (95% interval)", first, second, "difference"], found.scores))
+    console.print(Text(printable(found.summary()) + "\n"))
+    for right, name in ((True, second), (False, first)):
+        reviews = found.changed(right)
+        plural = "" if len(reviews) == 1 else "s"
+        console.print(Text(f"{len(reviews):,} review{plural} on which only “{name}” is right", style="bold"))
+        for one in reviews.head(LISTED).itertuples():
+            change = f"{one.first:.0%} → {one.second:.0%}"
+            line = Text(f"{NAMES[one.label]}  {change:11}  {printable(one.text)}")
+            console.print(line, no_wrap=True, overflow="ellipsis")
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in header:
+        table.add_column(Text(name))
+    for row in rows:
+        table.add_row(*(Text(printable(cell)) for cell in row))  # rich reads no markup in a Text
+    return table

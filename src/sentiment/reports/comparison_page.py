@@ -1,0 +1,32 @@
+"""The page of a comparison: one HTML file that needs nothing else."""
+
+from pathlib import Path
+
+import jinja2
+
+from sentiment.data.labels import NAMES
+from sentiment.reports.comparison import Comparison
+from sentiment.system import files
+
+TEMPLATE = Path(__file__).with_name("comparison.html")
+
+
+def write(found: Comparison, page: Path) -> None:
+    """Write the comparison to `page`, with all reviews that changed sides in full."""
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    template = environment.from_string(TEMPLATE.read_text("utf-8"))
+    text = template.render(found=found, labels=NAMES, shares=_shares(found))
+    with files.replacing(page) as part:
+        part.write_text(text, "utf-8")
+
+
+def _shares(found: Comparison) -> list[tuple[str, int]]:
+    """How many reviews both runs, one of them, or none is right on."""
+    first, second = found.names
+    first_right, second_right = found.reviews["first_right"], found.reviews["second_right"]
+    return [
+        ("both right", int((first_right & second_right).sum())),
+        (f"only “{first}” right", found.mcnemar.only_first_right),
+        (f"only “{second}” right", found.mcnemar.only_second_right),
+        ("both wrong", int((~first_right & ~second_right).sum())),
+    ]
