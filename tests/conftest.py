@@ -174,7 +174,9 @@ def network(settings):
         keras.utils.set_random_seed(3)
         reader = changes.pop("reader", False)
         config = settings["model"].model_copy(update=changes)
-        built = model.build(config, 10 * EMBEDDING, max_ngram=3, reader=reader)
+        vectors = 10 * EMBEDDING
+        # The reader's have one more dimension.
+        built = model.build(config, vectors, 3, np.column_stack([vectors, vectors[:, 0]]) if reader else None)
         random = np.random.default_rng(0)
         for weight in built.trainable_weights:  # as if trained: no bias is zero, no two embeddings are alike
             weight.assign(weight + random.uniform(-0.1, 0.1, weight.shape))

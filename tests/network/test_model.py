@@ -56,9 +56,10 @@ def test_a_logit_depends_on_the_review_alone_and_comes_back_from_disk(
 
 def test_it_starts_from_the_embedding(settings):
     embedding = np.random.default_rng(1).normal(size=(50, 8)).astype(np.float32)
-    net = model.build(settings["model"], embedding, 3, reader=True)
-    for name in ("lstm_embedding", "reader_embedding"):
-        np.testing.assert_array_equal(net.get_layer(name).get_weights()[0], embedding)
+    reader = np.random.default_rng(2).normal(size=(50, 9)).astype(np.float32)
+    net = model.build(settings["model"], embedding, 3, reader)
+    for name, initial in (("lstm_embedding", embedding), ("reader_embedding", reader)):
+        np.testing.assert_array_equal(net.get_layer(name).get_weights()[0], initial)
     assert [one.name for one in net.inputs] == ["ids", "votes"]
 
 

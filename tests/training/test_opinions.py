@@ -1,5 +1,6 @@
 """Which words are opinion words, and what their opposites are."""
 
+import numpy as np
 import pytest
 from opinionated import PLAIN, VOCABULARY, made
 
@@ -55,6 +56,23 @@ def test_negators_are_none():
     assert Opinions.learn(vocabulary, train).polarity == {"annoyed": -1, "amused": 1}
 
 
+def test_word_vectors_get_a_dimension_that_tells_how_positive_a_word_is():
+    learned = Opinions.learn(VOCABULARY, TRAIN)
+    vectors = np.random.default_rng(0).normal(0, 0.5, (VOCABULARY.size, 4)).astype(np.float32)
+    found = learned.embedding(vectors)
+    assert found.dtype == np.float32
+    np.testing.assert_array_equal(found[:, :4], vectors)
+    by_word = dict(zip(VOCABULARY.names, found[:, 4].tolist(), strict=True))
+    assert by_word["annoyed"] < by_word["smiling"] < by_word["amused"]
+    assert by_word["terrible"] == 0  # in no review
+    assert np.abs(found[:, 4]).max() <= opinions.LARGEST * opinions.SCALE * vectors.std() + 1e-6
+
+
+def test_reviews_that_tell_nothing_give_no_weight():
+    learned = Opinions.learn(VOCABULARY, made("film", "music", labels=(1, 0)))
+    assert (learned.embedding(np.ones((VOCABULARY.size, 2), np.float32))[:, 2] == 0).all()
+
+
 @pytest.mark.parametrize(
     "vocabulary",
     [
@@ -67,7 +85,8 @@ def test_negators_are_none():
 )
 def test_a_vocabulary_without_opinions(vocabulary):
     train = made(*["film good", "music"] * 5, labels=(1, 0) * 5, vocabulary=vocabulary)
-    assert Opinions.learn(vocabulary, train) == Opinions({}, {})
+    found = Opinions.learn(vocabulary, train)
+    assert found.polarity == found.opposites == {}
 
 
 def test_no_word_is_in_enough_reviews():

@@ -25,26 +25,30 @@ BATCH = 256  # reviews predicted at once
 VOTES_SCALE = 3.0  # brings most votes to the size of embedded tokens
 
 
-def build(config: params.Model, embedding: np.ndarray, max_ngram: int, reader: bool = False) -> keras.Model:
+def build(
+    config: params.Model, embedding: np.ndarray, max_ngram: int, reader: np.ndarray | None = None
+) -> keras.Model:
     """Return a network from token ids int32 (batch, steps), 0 for padding, to logits float32 (batch, LSTMs).
 
     `embedding`, float32 (ids, dimensions), is what its embedding layer starts from. With `config.ngrams` its
-    second input are the votes of n-grams, float32 (batch, steps, max_ngram). With a `reader`, a second LSTM
-    of the same design stands beside the first, with layers of its own, and takes the token ids alone.
+    second input are the votes of n-grams, float32 (batch, steps, max_ngram). With the initial embedding of a
+    `reader`, float32 (ids, dimensions), a second LSTM of the same design stands beside the first, with layers
+    of its own, and takes the token ids alone.
 
     Padding is set to zero wherever it could leak into a review, so that a review's logit depends on its own
     tokens alone, whatever batch it comes in. With `config.fixed_length` padding is read like a token.
     """
     ids = keras.Input((None,), dtype="int32", name="ids")
     votes = [keras.Input((None, max_ngram), name="votes")] if config.ngrams else []
-    logits = [_lstm(LSTM, config, ids, votes, embedding.shape)]
-    if reader:
-        logits.append(_lstm(READER, config, ids, [], embedding.shape))
-    outputs = layers.Concatenate(name="logits")(logits) if reader else logits[0]
+    initial = {LSTM: embedding} if reader is None else {LSTM: embedding, READER: reader}
+    logits = [
+        _lstm(name, config, ids, votes if name == LSTM else [], vectors.shape)
+        for name, vectors in initial.items()
+    ]
+    outputs = logits[0] if reader is None else layers.Concatenate(name="logits")(logits)
     network = keras.Model([ids, *votes] if votes else ids, outputs, name="sentiment")
-    for layer in network.layers:
-        if isinstance(layer, layers.Embedding):
-            layer.set_weights([embedding])
+    for name, vectors in initial.items():
+        network.get_layer(f"{name}_embedding").set_weights([vectors])
     return network
 
 

@@ -57,16 +57,17 @@ def train(data: Path, models: Path, results: Path, settings: SimpleNamespace) ->
     vocabulary = Vocabulary.load(data / "tokens" / "vocabulary.json")
     training, validation = read_parts(data, models, vocabulary, settings.model)
     lessons = {LSTM: (training, validation)}
-    held_out, weight = validation, None
+    embedding = matrix.load(data / "embedding.npy", vocabulary)
+    held_out, weight, reader = validation, None, None
     if settings.train.reversed:
         reading = Reading.learn(vocabulary, training.reviews, settings.train)
         texts, weight = reading.held_out(validation.reviews, settings.train)
         lessons[READER] = (Part(training.reviews, reading=reading), Part(texts))
         classifier = nb_logreg.load(models / "baseline", vocabulary) if settings.model.ngrams else None
         held_out = loop.with_ngrams(texts, classifier)
-    embedding = matrix.load(data / "embedding.npy", vocabulary)
+        reader = reading.reverser.opinions.embedding(embedding)
     max_ngram = 0 if training.votes is None else training.votes.shape[1]
-    network = model.build(settings.model, embedding, max_ngram, reader=READER in lessons)
+    network = model.build(settings.model, embedding, max_ngram, reader)
     checkpoints, trained = models / "checkpoint", fingerprint(data, models, settings)
     histories = {}
     for name, parts in lessons.items():

@@ -24,6 +24,8 @@ ANTONYMS = Path(__file__).with_name("antonyms.txt")
 SUFFIXES = ("ly", "ing", "ed", "ness", "ment", "able", "ful", "est", "er", "s")
 AGREEMENT = 0.1  # the least weight of a word in a linear classifier of reviews, by which they agree
 MIN_COUNT = 3  # reviews that a word must be in
+SCALE = 2  # of a word's weight in an embedding, in standard deviations of the other dimensions
+LARGEST = 4  # standard deviations
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,12 @@ class Opinions:
 
     polarity: by word, 1 for a positive and -1 for a negative one.
     opposites: the opposite word of each.
+    weights: float32 (ids), how positive the reviews are that a word is in, opinion word or not.
     """
 
     polarity: dict[str, int]
     opposites: dict[str, str]
+    weights: np.ndarray
 
     @classmethod
     def learn(cls, vocabulary: Vocabulary, reviews: Reviews) -> "Opinions":
@@ -43,13 +47,20 @@ class Opinions:
 
         Raises UserError where one of the two labels is missing.
         """
-        words = _opinion_words(vocabulary, reviews)
+        weights, counts = _weights(vocabulary, reviews)
+        words = _opinion_words(vocabulary, weights, counts)
         polarity, opposites = dict(words), dict(_by_rank(words))
         for good, bad in reversed(antonyms()):  # where a word has several, the first counts
             if {good, bad} <= vocabulary.ids.keys():
                 polarity |= {good: 1, bad: -1}
                 opposites |= {good: bad, bad: good}
-        return cls({word: polarity[word] for word in opposites}, opposites)
+        return cls({word: polarity[word] for word in opposites}, opposites, weights)
+
+    def embedding(self, vectors: np.ndarray) -> np.ndarray:
+        """Word vectors, float32 (ids, dimensions), with one more dimension, for the weights of words."""
+        spread = self.weights.std() or 1.0
+        column = np.clip(self.weights / spread, -LARGEST, LARGEST) * vectors.std() * SCALE
+        return np.column_stack([vectors, column]).astype(np.float32)
 
 
 def antonyms() -> list[tuple[str, str]]:
@@ -80,23 +91,26 @@ def _by_rank(words: list[tuple[str, int]]) -> Iterator[tuple[str, str]]:
             yield from zip(negative, cycle(positive), strict=False)
 
 
-def _opinion_words(vocabulary: Vocabulary, reviews: Reviews) -> list[tuple[str, int]]:
+def _weights(vocabulary: Vocabulary, reviews: Reviews) -> tuple[np.ndarray, np.ndarray]:
+    """Each word's weight in a linear classifier, float32 (ids), and its number of reviews, float64 (ids)."""
+    weights, counts = np.zeros(vocabulary.size, np.float32), np.zeros(vocabulary.size)
+    table = nb_logreg.count(reviews, Negation.of(vocabulary, scope=0), max_ngram=1, min_count=MIN_COUNT)
+    if len(table):
+        found = nb_logreg.incidence(table, reviews)
+        classifier = nb_logreg.fit(table, found, np.asarray(reviews.labels), smoothing=1.0, C=0.3)
+        weights[table.keys[0]], counts[table.keys[0]] = classifier.weights, found.sum(axis=0)
+    return weights, counts
+
+
+def _opinion_words(vocabulary: Vocabulary, weights: np.ndarray, counts: np.ndarray) -> list[tuple[str, int]]:
     """The words that the lexicon and the reviews agree on, and their polarity, 1 or -1.
 
-    Those come first that tell most: by their weight in a linear classifier, times the logarithm of the number
-    of reviews they are in.
+    Those come first that tell most: by their weight, times the logarithm of their number of reviews.
     """
-    table = nb_logreg.count(reviews, Negation.of(vocabulary, scope=0), max_ngram=1, min_count=MIN_COUNT)
-    if not len(table):
-        return []
-    found = nb_logreg.incidence(table, reviews)
-    classifier = nb_logreg.fit(table, found, np.asarray(reviews.labels), smoothing=1.0, C=0.3)
-    counts = np.asarray(found.sum(axis=0)).ravel()
-    words = [vocabulary.names[key] for key in table.keys[0]]
     mean = valence()
     agreed = [
         (-abs(weight) * np.log1p(count), word, 1 if weight > 0 else -1)
-        for word, weight, count in zip(words, classifier.weights.tolist(), counts.tolist(), strict=True)
+        for word, weight, count in zip(vocabulary.names, weights.tolist(), counts.tolist(), strict=True)
         if abs(weight) > AGREEMENT and weight * mean.get(word, 0) > 0 and not negates(word)
     ]
     return [(word, polarity) for _, word, polarity in sorted(agreed)]
