@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sentiment import params
 from sentiment.system import command, files
 
 LOOK = "Look: dvc metrics show; dvc plots show; and beside the last commit: sentiment compare"
@@ -10,19 +11,21 @@ ASK = 'Ask:  sentiment predict "A fine film."; on a page: sentiment serve'
 
 def main(metrics: Path) -> None:
     """Print three lines about the results in METRICS."""
-    print(result(files.read_json(metrics / "evaluation.json"), files.read_json(metrics / "behaviour.json")))
+    corpus = params.load("data").data.csv
+    scores, behaviour = (files.read_json(metrics / f"{name}.json") for name in ("evaluation", "behaviour"))
+    print(result(corpus, scores, behaviour["pass_rate"]))
     print(LOOK)
     print(ASK)
 
 
-def result(scores: dict, behaviour: dict) -> str:
-    """The accuracy, with its interval and the baseline's, and the rate of passed tests, in a line."""
-    network, baseline = scores["network"], scores["baseline"]["accuracy"]
+def result(corpus: str, scores: dict, passed: float) -> str:
+    """The accuracy, with its interval and the baseline's, and the rate of `passed` tests, in a line."""
+    network, baseline = scores["network"], scores["baseline"]
     low, high = (100 * network[f"accuracy_{end}"] for end in ("low", "high"))
-    interval = f"{low:.1f} to {high:.1f}; n-grams {baseline:.1%}"
+    accuracy = f"{network['accuracy']:.1%} ({low:.1f} to {high:.1f})"
     return (
-        f"Right on {network['accuracy']:.1%} of {scores['reviews']:,} test reviews ({interval}), "
-        f"{behaviour['pass_rate']:.0%} of the behavioural tests."
+        f"Right on {accuracy} of {scores['reviews']:,} test reviews in {corpus}; "
+        f"n-grams {baseline['accuracy']:.1%}; behaviour {passed:.0%}"
     )
 
 
