@@ -12,7 +12,7 @@ from sentiment import params
 from sentiment.data import dataset, keras_imdb
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
-from sentiment.system import command, files
+from sentiment.system import command, files, untrusted
 from sentiment.system.parallel import parallel_map
 
 
@@ -67,6 +67,7 @@ def read_table(clean: Path, settings: Any) -> Corpus:
 def read_columns(clean: Path) -> tuple[list[str], np.ndarray, list[str] | None]:
     """Return the texts, the labels, int8 (n), and the groups, if any, of the reviews of a Parquet file."""
     try:
+        untrusted.check(clean)
         table = pq.read_table(clean)
         groups = table["group"].to_pylist() if "group" in table.column_names else None
         return table["text"].to_pylist(), table["label"].to_numpy(), groups

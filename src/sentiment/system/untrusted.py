@@ -32,6 +32,11 @@ def opened(path: str | Path, most: float = math.inf) -> BinaryIO:
         raise
 
 
+def check(path: str | Path) -> None:
+    """Raise as `opened` does, for a file that some library is going to open by its name."""
+    opened(path).close()
+
+
 def read(path: str | Path, most: int) -> bytes:
     """The content of a regular file of at most `most` bytes; raises as `opened` does."""
     with opened(path, most) as file:
