@@ -6,11 +6,22 @@ from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 
 import typer
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from sentiment.data.encodings import is_text
+from sentiment.data.label_values import canonical
+from sentiment.data.layout import Other
 from sentiment.data.text import Tokenizer
 from sentiment.data.vocabulary import Numbering
 from sentiment.errors import UserError
@@ -46,10 +57,41 @@ class Download(Section):
     rows: Amount
 
 
+def _values(values: list) -> list[str]:
+    """Label values, as YAML reads them, in the form in which they are compared."""
+    if not all(isinstance(value, str | int | float) for value in values):
+        raise PydanticCustomError("values", "expected a list of values, such as [pos, 1]")
+    return list(map(canonical, values))
+
+
+Values = Annotated[list, AfterValidator(_values)]
+
+
 class Clean(Section):
     text_column: Name
     label_column: Name
     group_column: Text
+    positive: Values
+    negative: Values
+    other: Other
+    delimiter: Annotated[str, Field(pattern=r'^(tab|[^\s\w"])$')]
+    encoding: Name
+
+    @field_validator("negative")
+    @classmethod
+    def _labels_differ(cls, negative: list[str], info: ValidationInfo) -> list[str]:
+        positive = info.data.get("positive", [])
+        if bool(positive) != bool(negative) or set(positive) & set(negative):
+            message = "clean.positive and clean.negative need values of their own, or none both"
+            raise PydanticCustomError("labels", message)
+        return negative
+
+    @field_validator("encoding")
+    @classmethod
+    def _encoding_is_known(cls, encoding: str) -> str:
+        if not is_text(encoding):
+            raise PydanticCustomError("encoding", "Python knows no encoding of this name")
+        return encoding
 
 
 class Split(Section):
@@ -121,6 +163,7 @@ class Train(Section):
     batch_size: Amount
     epochs: Count
     patience: Count
+    class_weight: Literal["none", "balanced"]
     precision: Literal["bfloat16", "float32"]
     seed: Seed
     threads: Annotated[int, Field(ge=1, le=1000)]

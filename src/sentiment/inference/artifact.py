@@ -13,6 +13,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from sentiment.data.label_values import Labels
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.ensemble import Ensemble
 from sentiment.errors import UserError
@@ -37,6 +38,11 @@ class Artifact:
     network: bytes
     ngrams: Classifier | None
     ensemble: Ensemble
+
+    @property
+    def labels(self) -> Labels:
+        """What its corpus calls positive and negative; a manifest that does not say so means these words."""
+        return Labels.from_dict(self.about["labels"]) if "labels" in self.about else Labels()
 
     @property
     def description(self) -> str:
@@ -140,6 +146,8 @@ def _is_valid(manifest: dict) -> bool:
     expected = {NETWORK, VOCABULARY}
     if Ensemble.from_dict(manifest["ensemble"]).takes_ngrams:
         expected.add(NGRAMS)
+    if "labels" in manifest:
+        Labels.from_dict(manifest["labels"])
     columns = manifest["clean"]["text_column"], manifest["clean"]["label_column"]
     texts = all(isinstance(one, str) for one in (manifest["vocabulary"], manifest["corpus"], *columns))
     fingerprints = all(one.keys() == {"bytes", "sha256"} for one in manifest["files"].values())

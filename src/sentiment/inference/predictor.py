@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,17 +31,19 @@ class Predictions:
     unknown_share: float32 (n), the share of the tokens read that the vocabulary lacks.
     truncated: bool (n), whether the text was too long, and lost its middle.
     abstained: bool (n), whether the model knows no word of it, and so cannot tell.
+    names: str (2), what the model's corpus calls negative and positive.
     """
 
     probability: np.ndarray
     unknown_share: np.ndarray
     truncated: np.ndarray
     abstained: np.ndarray
+    names: np.ndarray = field(default_factory=lambda: NAMES)
 
     @property
     def label(self) -> np.ndarray:
-        """The label that each probability means, `positive` or `negative`, empty if abstained: str (n)."""
-        return np.where(self.abstained, "", NAMES[decide(self.probability)])
+        """The name of the label that each probability means, empty if abstained: str (n)."""
+        return np.where(self.abstained, "", self.names[decide(self.probability)])
 
     def __len__(self) -> int:
         return len(self.probability)
@@ -76,6 +78,7 @@ class Predictor:
             unknown_share=np.array(shares, np.float32),
             truncated=truncated,
             abstained=abstained,
+            names=self.artifact.labels.names,
         )
 
     def encode(self, texts: list[str]) -> tuple[Reviews, np.ndarray, np.ndarray]:

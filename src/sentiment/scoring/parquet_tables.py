@@ -6,9 +6,10 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
+from sentiment.data.label_values import Labels
 from sentiment.data.problems import Problems, shorten
 from sentiment.errors import UserError
-from sentiment.scoring.tables import ADDED, Row, Table, format_score, parse_label
+from sentiment.scoring.tables import ADDED, Row, Table, format_score
 
 BATCH = 16_384  # rows in memory at once
 
@@ -16,8 +17,8 @@ BATCH = 16_384  # rows in memory at once
 class Parquet(Table):
     """A Parquet file, read and written by pyarrow."""
 
-    def __init__(self, path: Path, text_column: str):
-        super().__init__(path, text_column)
+    def __init__(self, path: Path, text_column: str, labels: Labels, drops_others: bool = False):
+        super().__init__(path, text_column, labels, drops_others)
         try:
             import pyarrow as pa
             import pyarrow.parquet as pq
@@ -68,7 +69,7 @@ class Parquet(Table):
             texts = batch.column(self.text_column).to_pylist()
             labels = batch.column(self.label_column).to_pylist() if self.label_column else [None] * len(texts)
             for text, value, number in zip(texts, labels, numbers, strict=False):
-                label, problem = parse_label(value) if self.label_column else (None, None)
+                label, problem = self.parse_label(value) if self.label_column else (None, None)
                 if problem:
                     problems.add(f"row {number}", problem)
                 else:
@@ -82,7 +83,7 @@ class Parquet(Table):
             schema = schema.append(self.pa.field(name, kind))
         with self.pq.ParquetWriter(path, schema) as writer:
             for batch in self._batches():
-                scored = [format_score(score) for _, score in islice(rows, len(batch))]
+                scored = [format_score(score, self.labels.names) for _, score in islice(rows, len(batch))]
                 columns = [float(value) for value, _ in scored], [label for _, label in scored]
                 added = [self.pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
                 writer.write_batch(self.pa.RecordBatch.from_arrays([*batch.columns, *added], schema=schema))

@@ -1,0 +1,82 @@
+"""Columns of a table, row by row: CSV, JSON Lines or Parquet, by the ending of the file's name."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from sentiment.data import csv_header, strict_csv, text_file
+from sentiment.data.csv_header import Dialect
+from sentiment.data.problems import shorten
+from sentiment.errors import UserError
+
+JSON_LINES, PARQUET = (".jsonl", ".ndjson"), (".parquet",)
+BATCH = 4096  # rows of Parquet in memory at once
+
+
+@dataclass(frozen=True)
+class Row:
+    """The values in the columns asked for, in a place such as line 7, or what is wrong with the row."""
+
+    place: str
+    values: list
+    problem: str | None = None
+
+
+def read(path: Path, columns: list[str], hint: str, dialect: Dialect) -> Iterator[Row]:
+    """Yield the rows of the table at `path`; `dialect` is a CSV's, `hint` says how to name other columns.
+
+    Raises UserError where the file cannot be read, or has not each of the `columns` once.
+    """
+    if not path.exists():
+        raise UserError(f"{path}: no such file; name yours in params.yaml as data.csv")
+    if path.suffix.lower() in PARQUET:
+        return _parquet(path, columns, hint)
+    if path.suffix.lower() in JSON_LINES:
+        return _json_lines(path, columns, hint, dialect)
+    return _csv(path, columns, hint, dialect)
+
+
+def _csv(path: Path, columns: list[str], hint: str, dialect: Dialect) -> Iterator[Row]:
+    header, rows = strict_csv.read(path, columns, hint, dialect)
+    places = [header.fields.index(column) for column in columns]
+    for row in rows:
+        values = [] if row.problem else [row.fields[place] for place in places]
+        yield Row(f"line {row.line}", values, row.problem)
+
+
+def _json_lines(path: Path, columns: list[str], hint: str, dialect: Dialect) -> Iterator[Row]:
+    lines = text_file.lines(path, "JSON Lines", dialect.encoding, dialect.settable)
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        values, problem = [], None
+        try:
+            content = json.loads(line)
+            if wrong := csv_header.wrong_columns(list(content), columns):
+                problem = f"{wrong}; {hint}"
+            else:
+                values = [content[column] for column in columns]
+        except (ValueError, RecursionError) as error:
+            problem = f"not JSON: {str(error).partition(':')[0]}"
+        except TypeError:
+            problem = "not a JSON object"
+        yield Row(f"line {number}", values, problem)
+
+
+def _parquet(path: Path, columns: list[str], hint: str) -> Iterator[Row]:
+    import pyarrow as pa  # slow to import
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            if wrong := csv_header.wrong_columns(file.schema_arrow.names, columns):
+                raise UserError(f"{path}: {wrong}; {hint}")
+            numbers = count(1)
+            for batch in file.iter_batches(BATCH, columns=columns):
+                batch.validate(full=True)
+                for values in zip(*(batch.column(name).to_pylist() for name in columns), strict=True):
+                    yield Row(f"row {next(numbers)}", list(values))
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path}: not a Parquet file, or damaged: {shorten(str(error))}") from None
