@@ -10,7 +10,7 @@ CONTENT = '\ufeffa,b\r\n\r\n"x\ny","ü ""z"""\rlast,'
 
 @pytest.fixture
 def read(tmp_path, monkeypatch):
-    """Write `content` to a file and read its records, of 50 characters at most, `chunk` bytes at once."""
+    """Write `content` to a file and read its records, of 50 bytes at most, `chunk` bytes at once."""
     for module in (strict_csv, text_file):
         monkeypatch.setattr(module, "LONGEST", 50)
 
@@ -25,14 +25,14 @@ def read(tmp_path, monkeypatch):
 @pytest.mark.parametrize("chunk", range(4, 30))  # the first chunk holds the byte-order mark
 def test_records_keep_their_text_whatever_the_size_of_chunks(read, chunk):
     records = read(CONTENT, chunk)
-    assert "".join(record.raw for record in records) == CONTENT[1:]
-    assert [record.line for record in records] == [1, 2, 3, 5]
-    assert [record.fields for record in records] == [["a", "b"], [], ["x\ny", 'ü "z"'], ["last", ""]]
+    assert "".join(record.raw for record in records) == CONTENT[1:].replace("\n\r\n", "\n")  # no blank line
+    assert [record.line for record in records] == [1, 3, 5]
+    assert [record.fields for record in records] == [["a", "b"], ["x\ny", 'ü "z"'], ["last", ""]]
 
 
 def test_an_unclosed_quote_does_not_exhaust_memory(read):
     records = read('a,b\n"x,1\n' + "y,2\n" * 1000)
-    assert records[1].problem == "the quote that opens here is not closed within 50 characters"
+    assert records[1].problem == "the quote that opens here is not closed within 50 bytes"
     assert [record.line for record in records] == list(range(1, 1003))
 
 

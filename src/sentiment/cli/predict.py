@@ -13,7 +13,9 @@ import typer
 import sentiment
 from sentiment.cli import options
 from sentiment.data.text import clean
+from sentiment.data.text_file import LONGEST
 from sentiment.errors import UserError, printable
+from sentiment.system import untrusted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,7 +99,10 @@ def _content(path: Path, source: str) -> str:
     try:
         if path == STDIN and sys.stdin.isatty():
             print("Type a review, then Ctrl-D on a line of its own:", file=sys.stderr)
-        return (sys.stdin.buffer.read() if path == STDIN else path.read_bytes()).decode("utf-8")
+        content = sys.stdin.buffer.read(LONGEST + 1) if path == STDIN else untrusted.read(path, LONGEST)
+        if len(content) > LONGEST:
+            raise UserError(f"{source}: more than {LONGEST:,} bytes; `sentiment score` reads larger files")
+        return content.decode("utf-8")
     except OSError as error:
         raise UserError(f"{source}: {error.strerror}; expected a text file") from None
     except UnicodeDecodeError as error:

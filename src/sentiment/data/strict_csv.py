@@ -13,10 +13,8 @@ from pathlib import Path
 
 from sentiment.data import csv_header
 from sentiment.data.csv_header import COMMAS, Dialect
-from sentiment.data.text_file import lines
+from sentiment.data.text_file import LONGEST, lines, size
 from sentiment.errors import UserError
-
-LONGEST = 2**24  # characters of a record; a longer one means that a quote was not closed
 
 
 @dataclass(frozen=True)
@@ -25,7 +23,7 @@ class Record:
 
     line: number of its first line.
     raw: its text in the file, with the line end.
-    fields: empty for a blank line.
+    fields: empty where there is a problem.
     problem: what is wrong with the record, or None.
     """
 
@@ -43,7 +41,7 @@ def read(
     A row that cannot be parsed, or has not as many fields as the header, has a `problem`. Raises UserError if
     the header lacks one of `columns`, with a `hint` how to name others, or repeats it.
     """
-    rows = (record for record in records(path, dialect) if record.fields or record.problem)
+    rows = records(path, dialect)
     header = next(rows, None)
     if header is None:
         expected = " and ".join(map(repr, columns))
@@ -60,7 +58,7 @@ def _checked(row: Record, width: int) -> Record:
 
 
 def records(path: str | Path, dialect: Dialect = COMMAS) -> Iterator[Record]:
-    """Yield all records of a CSV file, blank lines included.
+    """Yield all records of a CSV file, without blank lines.
 
     After a record that cannot be parsed, reading resumes at the line where the error showed, or below the
     line of the opening quote if that is never closed, so that no error hides another.
@@ -71,7 +69,8 @@ def records(path: str | Path, dialect: Dialect = COMMAS) -> Iterator[Record]:
         try:
             for fields in csv.reader(source, strict=True, delimiter=dialect.delimiter):
                 line, raw = source.take()
-                yield Record(line, raw, fields)
+                if fields:
+                    yield Record(line, raw, fields)
             return
         except (csv.Error, _TooLong) as error:
             yield _broken_record(source, error, dialect.field)
@@ -84,37 +83,38 @@ class _Lines:
         self.source = source
         self.pushed_back: deque[str] = deque()
         self.record: list[str] = []
-        self.first, self.size = 1, 0  # number of the record's first line, characters in the record
+        self.first, self.size = 1, 0  # number of the record's first line, bytes of the record
 
     def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
-        if self.size > LONGEST:
-            raise _TooLong
         line = self.pushed_back.popleft() if self.pushed_back else next(self.source)
         self.record.append(line)
-        self.size += len(line)
+        self.size += size(line)
+        if self.size > LONGEST:
+            raise _TooLong
         return line
 
     def take(self, count: int | None = None) -> tuple[int, str]:
         """End the record after `count` lines, or all; return the number of its first line, and its text."""
-        taken = self.record[:count]
-        self.pushed_back.extendleft(reversed(self.record[len(taken) :]))
-        first = self.first
+        taken, first = self.record, self.first
+        if count is not None:
+            taken = taken[:count]
+            self.pushed_back.extendleft(reversed(self.record[count:]))
         self.record, self.first, self.size = [], first + len(taken), 0
         return first, "".join(taken)
 
 
 class _TooLong(Exception):
-    """A record has more than LONGEST characters."""
+    """A record has more than LONGEST bytes: probably, a quote in it was not closed."""
 
 
 def _broken_record(source: _Lines, error: Exception, field: re.Pattern[str]) -> Record:
     """Return the record in which csv.reader raised `error`; `source` is left at the line to resume at."""
     opened, last = _broken_line(source.record, field), len(source.record) - 1
     if isinstance(error, _TooLong):
-        problem, count = f"the quote that opens here is not closed within {LONGEST:,} characters", opened + 1
+        problem, count = f"the quote that opens here is not closed within {LONGEST:,} bytes", opened + 1
     elif "end of data" in str(error):
         problem, count = "the quote that opens here is never closed", opened + 1
     elif opened < last:

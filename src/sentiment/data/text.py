@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-import warnings
 from collections.abc import Callable
 from functools import cache
 from itertools import groupby, islice
@@ -30,6 +29,9 @@ TEXT_LESS_THAN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 TEXT_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[\da-f]{1,6};|[a-z][a-z0-9]*;)", re.IGNORECASE)
+# Before all else, so that the parser does not warn of what might be a file's name, an address or XML; to filter
+# warnings is no way with several threads.
+NO_TEXT = "<i></i>"
 BREAK = re.compile("<br ?/?>", re.IGNORECASE)  # the only tag in most reviews
 ROUNDS = 4  # levels of HTML escaped within HTML
 
@@ -85,7 +87,7 @@ def clean(text: str) -> str:
 def _strip_html(html: str) -> str:
     """Return the text between the tags of `html`; tags that are not INLINE become spaces."""
     # Imported here, as it takes a tenth of a second and most texts to predict hold no HTML.
-    from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
+    from bs4 import BeautifulSoup
 
     html = INLINE_TAG.sub("", html)
     plain = BREAK.sub(" ", html)
@@ -94,9 +96,7 @@ def _strip_html(html: str) -> str:
     # Escape whatever is no HTML: how the parser guesses differs between versions of Python, and 20,000
     # unfinished tags take it half a minute.
     html = TEXT_LESS_THAN.sub("&lt;", TEXT_AMPERSAND.sub("&amp;", html))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        return BeautifulSoup(html, "html.parser").get_text(" ")
+    return BeautifulSoup(f"{NO_TEXT}{html}", "html.parser").get_text(" ")
 
 
 def _normalize(text: str) -> str:
@@ -104,11 +104,17 @@ def _normalize(text: str) -> str:
     text = text.translate(_CHARACTERS)
     if not text.isascii():
         text = FRACTION.sub(r" \g<0>", text)  # 8½ becomes 8 1/2, not 81/2
-        # NFKC sorts the marks of a letter in quadratic time.
-        runs = groupby(text, key=lambda character: unicodedata.combining(character) > 0)
-        text = "".join("".join(islice(run, MAX_MARKS) if mark else run) for mark, run in runs)
-        text = unicodedata.normalize("NFKC", text).translate(_CHARACTERS)
+        limited = _limit_marks(text)  # as NFKC sorts the marks of a letter in quadratic time
+        text = unicodedata.normalize("NFKC", limited)
+        if text != limited:
+            text = _limit_marks(text.translate(_CHARACTERS))  # of one mark, NFKC may make two
     return " ".join(text.split())
+
+
+def _limit_marks(text: str) -> str:
+    """Return `text` without the marks of a letter after the first MAX_MARKS."""
+    runs = groupby(text, key=lambda character: unicodedata.combining(character) > 0)
+    return "".join("".join(islice(run, MAX_MARKS) if mark else run) for mark, run in runs)
 
 
 def tokenizer(name: Tokenizer, lowercase: bool) -> Callable[[str], list[str]]:

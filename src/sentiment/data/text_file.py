@@ -6,12 +6,25 @@ from typing import BinaryIO
 
 from sentiment.data import encodings
 from sentiment.errors import UserError
+from sentiment.system import untrusted
 
 CHUNK = 2**20  # bytes read at once
-LONGEST = 2**24  # bytes of a line; a longer one means that this is no text file
+LONGEST = (
+    2**24
+)  # bytes of a line, a record or a review, wherever it comes from; more are no text that is read
 
 ARCHIVE_MARKS = (b"PK\x03\x04", b"\x1f\x8b")  # zip, gzip
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def too_long(text: str) -> bool:
+    """Return whether a review has more than LONGEST bytes in UTF-8."""
+    return 4 * len(text) > LONGEST and size(text) > LONGEST
+
+
+def size(text: str) -> int:
+    """Return the number of bytes in UTF-8."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
 def lines(
@@ -24,7 +37,7 @@ def lines(
     """
     number, utf8 = 0, encodings.is_utf8(encoding)
     try:
-        with Path(path).open("rb") as file:
+        with untrusted.opened(path) as file:
             chunks = _chunks(path, file) if utf8 else encodings.to_utf8(_chunks(path, file), encoding)
             if utf8:
                 chunks = _without_marks(path, chunks, settable)
@@ -71,7 +84,7 @@ def _byte_lines(path: str | Path, chunks: Iterable[bytes]) -> Iterator[bytes]:
     rest = b""
     for chunk in chunks:
         *whole, rest = (rest + chunk).splitlines(keepends=True) or [b""]
-        yield from whole
-        if len(rest) > LONGEST:
+        if max(map(len, [*whole, rest])) > LONGEST:
             raise UserError(f"{path}: a line of more than {LONGEST:,} bytes; is this a text file?")
+        yield from whole
     yield from rest.splitlines(keepends=True)

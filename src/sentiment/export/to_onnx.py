@@ -14,8 +14,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from sentiment.export import token_convolution
 from sentiment.errors import UserError
+from sentiment.export import token_convolution
 from sentiment.network.layers import PrePadding
 
 SMALL = 1024  # weights that are not worth packing

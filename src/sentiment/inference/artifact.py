@@ -151,7 +151,12 @@ def _is_valid(manifest: dict) -> bool:
     columns = manifest["clean"]["text_column"], manifest["clean"]["label_column"]
     texts = all(isinstance(one, str) for one in (manifest["vocabulary"], manifest["corpus"], *columns))
     fingerprints = all(one.keys() == {"bytes", "sha256"} for one in manifest["files"].values())
-    return manifest["files"].keys() == expected and fingerprints and texts and 0 <= manifest["test"]["accuracy"] <= 1
+    return (
+        manifest["files"].keys() == expected
+        and fingerprints
+        and texts
+        and 0 <= manifest["test"]["accuracy"] <= 1
+    )
 
 
 def _ngrams(path: Path, vocabulary: Vocabulary) -> Classifier:

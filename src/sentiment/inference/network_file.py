@@ -8,7 +8,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
 
 import numpy as np
 import onnx
@@ -16,12 +15,52 @@ import onnxruntime
 from onnx import numpy_helper
 
 EXTERNAL_DATA = b"location"  # the key under which ONNX names another file that weights are in
-STRUCTURE = 2**20  # bytes besides the weights, at most; ours have 30,000. Each can become a hundred in memory.
+STRUCTURE = (
+    2**20
+)  # bytes besides the weights, at most; ours have 30,000. Each can become a hundred in memory.
 GRAPH, INITIALIZER, RAW_DATA = 7, 5, 9  # numbers of fields in onnx.proto
 OPERATORS = set(
-    "Add And Cast Concat ConstantOfShape Conv Div Equal Expand Gather GatherND Greater GreaterOrEqual Identity "
-    "LSTM Less Loop MatMul Max MaxPool Mul Not Pad ReduceMax ReduceSum Relu Reshape ReverseSequence Shape "
-    "Sigmoid Slice Split Squeeze Sub Tanh Transpose Unique Unsqueeze Where".split()
+    [
+        "Add",
+        "And",
+        "Cast",
+        "Concat",
+        "ConstantOfShape",
+        "Conv",
+        "Div",
+        "Equal",
+        "Expand",
+        "Gather",
+        "GatherND",
+        "Greater",
+        "GreaterOrEqual",
+        "Identity",
+        "LSTM",
+        "Less",
+        "Loop",
+        "MatMul",
+        "Max",
+        "MaxPool",
+        "Mul",
+        "Not",
+        "Pad",
+        "ReduceMax",
+        "ReduceSum",
+        "Relu",
+        "Reshape",
+        "ReverseSequence",
+        "Shape",
+        "Sigmoid",
+        "Slice",
+        "Split",
+        "Squeeze",
+        "Sub",
+        "Tanh",
+        "Transpose",
+        "Unique",
+        "Unsqueeze",
+        "Where",
+    ]
 )
 MEMORY = 3 * 2**27  # bytes for what is computed, at most; the published network takes 120 million
 SECONDS = 4.0  # for a batch, at most, where an LSTM without chunks is a loop

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sentiment.data import dataset
+from sentiment.data import dataset, text_file
 from sentiment.data.dataset import Reviews
 from sentiment.data.labels import NAMES, decide, probability
 from sentiment.data.text import clean
@@ -64,7 +64,8 @@ class Predictor:
     def predict(self, texts: Iterable[str]) -> Predictions:
         """Predict `texts`, as they were typed: a list, a column of pandas, any iterable of str.
 
-        Raises TypeError for a single str, and for anything in it that is not a str.
+        Raises TypeError for a single str, and for anything in it that is not a str; ValueError for a text of
+        more than 16 MiB.
         """
         return self.predict_clean([clean(text) for text in _checked(texts)])
 
@@ -135,6 +136,8 @@ def _checked(texts: Iterable[str]) -> list[str]:
     for number, text in enumerate(texts):
         if not isinstance(text, str):
             raise TypeError(f"text {number} is not a str but {type(text).__name__}")
+        if text_file.too_long(text):
+            raise ValueError(f"text {number} has more than {text_file.LONGEST:,} bytes")
     return texts
 
 

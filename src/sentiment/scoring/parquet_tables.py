@@ -1,11 +1,13 @@
 """Parquet, which needs pyarrow."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
+from sentiment.data import text_file
 from sentiment.data.label_values import Labels
 from sentiment.data.problems import Problems, shorten
 from sentiment.errors import UserError
@@ -54,7 +56,7 @@ class Parquet(Table):
     def check(self) -> int:
         names = self.columns()
         self.check_columns(names)
-        if repeated := sorted({name for name in names if names.count(name) > 1}):
+        if repeated := sorted(name for name, times in Counter(names).items() if times > 1):
             raise UserError(f"{self.path}: column {shorten(repeated[0])} occurs twice")
         kind = self._schema().field(self.text_column).type
         kind = kind.value_type if self.pa.types.is_dictionary(kind) else kind
@@ -70,6 +72,8 @@ class Parquet(Table):
             labels = batch.column(self.label_column).to_pylist() if self.label_column else [None] * len(texts)
             for text, value, number in zip(texts, labels, numbers, strict=False):
                 label, problem = self.parse_label(value) if self.label_column else (None, None)
+                if text and text_file.too_long(text):
+                    problem = f"a text of more than {text_file.LONGEST:,} bytes"
                 if problem:
                     problems.add(f"row {number}", problem)
                 else:

@@ -24,7 +24,7 @@ from sentiment.scoring.formats import open_table
 from sentiment.scoring.journal import Journal, open_journal
 from sentiment.scoring.streaming_metrics import StreamingMetrics
 from sentiment.scoring.tables import Row, Table, format_score
-from sentiment.system import files, progress
+from sentiment.system import files, full_disk, progress
 
 STEP = 1000  # rows after which the progress bar moves
 
@@ -46,7 +46,7 @@ def run(
         table.label_column = label_column or ""
         print(f"{printable(str(source))}: checking ...", file=sys.stderr)
         rows = table.check()
-        with open_journal(output, **_origin(table, model)) as journal:
+        with full_disk.naming(output), open_journal(output, **_origin(table, model)) as journal:
             scored = _score(table, rows, model, journal, check_unchanged)
             with files.replacing(output) as part:
                 table.write(part, summary.count(_scored_rows(table, rows, journal)))

@@ -26,7 +26,7 @@ from sentiment.errors import UserError
 from sentiment.network import model
 from sentiment.ngrams import nb_logreg
 from sentiment.system import command, files, machine
-from sentiment.training import loop, timing
+from sentiment.training import loop, memory, timing
 from sentiment.training.checkpoint import Checkpoints, best_epoch
 from sentiment.training.loop import Part
 from sentiment.training.opinions import ANTONYMS
@@ -65,6 +65,7 @@ def train(data: Path, models: Path, results: Path, settings: SimpleNamespace) ->
         classifier = nb_logreg.load(models / "baseline", vocabulary) if settings.model.ngrams else None
         held_out = loop.with_ngrams(texts, classifier)
     embedding = matrix.load(data / "embedding.npy", vocabulary)
+    memory.require(settings, vocabulary, embedding.shape[1])
     max_ngram = 0 if training.votes is None else training.votes.shape[1]
     network = model.build(settings.model, embedding, max_ngram, reader=READER in lessons)
     checkpoints, trained = models / "checkpoint", fingerprint(data, models, settings)

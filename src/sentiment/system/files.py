@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from sentiment.system import untrusted
+from sentiment.system import full_disk, untrusted
 
 CHUNK = 2**20  # bytes read at once
-JSON = 2**26  # bytes of a JSON file, at most; a vocabulary of 30,000 tokens takes half a million
 
 
+@full_disk.told
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside `path` for a file or a folder, and move it to `path` at the end.
@@ -51,7 +51,7 @@ def write_json(path: str | Path, content: dict) -> None:
 def read_json(path: str | Path) -> dict:
     """Return the content of a JSON file; raises ValueError if it is none, else as `untrusted.read` does."""
     try:
-        return json.loads(untrusted.read(path, JSON).decode("utf-8"))
+        return json.loads(untrusted.read(path, untrusted.JSON).decode("utf-8"))
     except RecursionError:
         raise ValueError("nested too deep") from None
 

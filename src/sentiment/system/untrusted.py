@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 from sentiment.errors import UserError
 
+JSON = 2**26  # bytes of a JSON file, at most; a vocabulary of 30,000 tokens takes half a million
 DIRECTORY = 2**16  # bytes of a zip archive's directory, at most; a member takes a hundred
 END, END_64 = 22, 20  # bytes of the record at the end of a zip archive, and of that before it in large ones
 
