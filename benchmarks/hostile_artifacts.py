@@ -1,11 +1,12 @@
-"""Model files and exported models that are hostile or damaged: what a user may be sent, or find on a bad disk.
+"""Model files and exported models that are hostile or damaged: sent by a stranger, or of a bad disk.
 
-Each is a name and a function that writes it to a path, made of a whole one. `benchmarks.torture` and the tests
-check that each is refused in one line, within 5 seconds and 500 MiB.
+Each is a name and a function that writes it to a path, made of a whole one. The tests check that each is
+refused in one line, within 5 seconds and 500 MiB.
 """
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from benchmarks import hostile_export, hostile_keras
@@ -20,7 +21,7 @@ def keras_files(whole: Path) -> Iterator[Hostile]:
     for name, write in no_files().items():
         yield f"{whole.name}: {name}", write
     for name, damaged in damages(content).items():
-        yield f"{whole.name}: {name}", lambda path, damaged=damaged: path.write_bytes(damaged)
+        yield f"{whole.name}: {name}", partial(_write, damaged)
     yield from hostile_keras.archives(content)
 
 
@@ -31,11 +32,7 @@ def exports(whole: Path) -> Iterator[Hostile]:
         for name, write in no_files().items():
             yield f"{file.name}: {name}", _in_folder(whole, file.name, write)
         for name, damaged in damages(content).items():
-
-            def write_damaged(path: Path, damaged: bytes = damaged) -> object:
-                return path.write_bytes(damaged)
-
-            yield f"{file.name}: {name}", _in_folder(whole, file.name, write_damaged)
+            yield f"{file.name}: {name}", _in_folder(whole, file.name, partial(_write, damaged))
     yield from hostile_export.folders(whole)
 
 
@@ -61,6 +58,10 @@ def damages(content: bytes) -> dict[str, bytes]:
             content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
         )
     return cut | flipped | {"zeros": bytes(len(content)), "twice": content + content}
+
+
+def _write(content: bytes, path: Path) -> None:
+    path.write_bytes(content)
 
 
 def _sparse(path: Path) -> None:

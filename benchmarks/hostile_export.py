@@ -5,6 +5,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ FOREIGN = [
     "Einsum",
     "StringSplit",
 ]
+NODES = b"\x3a\x80\xda\xc4\x09" + 10_000_000 * b"\x0a\x00"  # a graph of empty ones
 HUGE = np.array([2**12, 2**19], np.int64)  # a shape, of 8 GB in float32
 
 
@@ -37,27 +39,19 @@ def folders(whole: Path) -> Iterator[tuple[str, Callable[[Path], object]]]:
     contents = {
         NETWORK: {name: _changed(network, change) for name, change in NETWORK_CHANGES.items()},
         NGRAMS: dict(ngrams(whole / NGRAMS)),
-        VOCABULARY: {
-            name: json.dumps(one).encode() for name, one in vocabularies(whole / VOCABULARY).items()
-        },
+        VOCABULARY: vocabularies(whole / VOCABULARY),
     }
-    contents[NETWORK] |= {
-        "10 million nodes": b"\x3a\x80\xda\xc4\x09" + b"\x0a\x00" * 10_000_000,
-        "a pickle": b"\x80.",
-    }
+    contents[NETWORK] |= {"10 million nodes": NODES, "a pickle": b"\x80."}
     contents[VOCABULARY] |= {"deep": b"[" * 100_000, "a number of a million digits": b"1" * 10**6}
     for file, changes in contents.items():
         for name, content in changes.items():
-            yield (
-                f"{file}: {name}",
-                lambda folder, file=file, content=content: write(whole, folder, file, content),
-            )
+            yield f"{file}: {name}", partial(write, whole, file, content)
     for name, change in manifests().items():
-        yield f"{MANIFEST}: {name}", lambda folder, change=change: write_manifest(whole, folder, change)
+        yield f"{MANIFEST}: {name}", partial(write_manifest, whole, change)
 
 
-def write(whole: Path, folder: Path, name: str, content: bytes) -> None:
-    """Write a copy of `whole` into `folder`, with another content of a file and its checksum in the manifest."""
+def write(whole: Path, name: str, content: bytes, folder: Path) -> None:
+    """Write a copy of `whole` to `folder`, with another content of a file, whose checksum is right."""
     shutil.copytree(whole, folder)
     (folder / name).write_bytes(content)
     manifest = files.read_json(folder / MANIFEST)
@@ -65,8 +59,8 @@ def write(whole: Path, folder: Path, name: str, content: bytes) -> None:
     files.write_json(folder / MANIFEST, manifest | {"sha256": artifact.checksum(manifest)})
 
 
-def write_manifest(whole: Path, folder: Path, change: dict[str, Any]) -> None:
-    """Write a copy of `whole` into `folder`, with a `change` of the manifest, whose checksum is right."""
+def write_manifest(whole: Path, change: dict[str, Any], folder: Path) -> None:
+    """Write a copy of `whole` to `folder`, with a `change` of the manifest, whose checksum is right."""
     shutil.copytree(whole, folder)
     manifest = files.read_json(folder / MANIFEST) | change
     content = json.dumps(manifest | {"sha256": artifact.checksum(manifest)})
@@ -79,7 +73,7 @@ def manifests() -> dict[str, dict[str, Any]]:
     fingerprint = {"bytes": -1, "sha256": "x"}
     return {
         "no fingerprints": {"files": dict.fromkeys(names, "x")},
-        "half fingerprints": {"files": dict.fromkeys(names, {"bytes": 1})},
+        "half fingerprints": {"files": {name: {"bytes": 1} for name in names}},
         "a file outside": {"files": {**dict.fromkeys(names, fingerprint), "../x": fingerprint}},
         "negative sizes": {"files": dict.fromkeys(names, fingerprint)},
         "an accuracy that is no number": {"test": {"accuracy": float("nan")}},
@@ -89,9 +83,9 @@ def manifests() -> dict[str, dict[str, Any]]:
     }
 
 
-def vocabularies(path: Path) -> dict[str, Any]:
+def vocabularies(path: Path) -> dict[str, bytes]:
     """Changed copies of the vocabulary, by name."""
-    changes = {
+    changes: dict[str, dict[str, Any]] = {
         "tokens of numbers": {"tokens": [1, 2]},
         "no tokens": {"tokens": None},
         "no token is read": {"max_tokens": 0},
@@ -101,7 +95,8 @@ def vocabularies(path: Path) -> dict[str, Any]:
         "a setting more": {"more": 1},
     }
     whole = files.read_json(path)
-    return {"a list": [], **{name: whole | change for name, change in changes.items()}}
+    result = {name: json.dumps(whole | change).encode() for name, change in changes.items()}
+    return result | {"a list": b"[]"}
 
 
 def ngrams(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -145,7 +140,7 @@ def _changed(network: onnx.ModelProto, change: Callable[[onnx.ModelProto], objec
     return copy.SerializeToString()
 
 
-def _put_before_logits(model: onnx.ModelProto, *nodes: onnx.NodeProto, **weights: np.ndarray) -> None:
+def _put_before_logits(model: onnx.ModelProto, nodes: list[onnx.NodeProto], **weights: np.ndarray) -> None:
     """Let `nodes` make "more" of the `weights`, of which a sum is added to the logits."""
     logits = model.graph.output[0].name
     for node in model.graph.node:
@@ -156,18 +151,14 @@ def _put_before_logits(model: onnx.ModelProto, *nodes: onnx.NodeProto, **weights
 
 
 def _endless(model: onnx.ModelProto) -> None:
-    """A loop of 2**62 rounds."""
-    kinds = {"round": (TensorProto.INT64, []), "go": (TensorProto.BOOL, []), "x": (TensorProto.FLOAT, None)}
-    inputs = [helper.make_tensor_value_info(name, *kind) for name, kind in kinds.items()]
-    outputs = [
-        helper.make_tensor_value_info("go_on", *kinds["go"]),
-        helper.make_tensor_value_info("y", *kinds["x"]),
-    ]
+    """Add a loop of 2**62 rounds."""
+    kinds = {"round": TensorProto.INT64, "go": TensorProto.BOOL, "x": TensorProto.FLOAT}
+    kinds |= {"go_on": TensorProto.BOOL, "y": TensorProto.FLOAT}
+    infos = [helper.make_tensor_value_info(*kind, None if kind[0] in "xy" else []) for kind in kinds.items()]
     nodes = [helper.make_node("Identity", ["go"], ["go_on"]), helper.make_node("Add", ["x", "x"], ["y"])]
-    loop = helper.make_node(
-        "Loop", ["m", "yes", "zero"], ["more"], body=helper.make_graph(nodes, "b", inputs, outputs)
-    )
-    _put_before_logits(model, loop, m=np.array(2**62), yes=np.array(True), zero=np.zeros(1, np.float32))
+    body = helper.make_graph(nodes, "body", infos[:3], infos[3:])
+    loop = helper.make_node("Loop", ["m", "yes", "zero"], ["more"], body=body)
+    _put_before_logits(model, [loop], m=np.array(2**62), yes=np.array(True), zero=np.zeros(1, np.float32))
 
 
 def _first_weights(model: onnx.ModelProto, number: float) -> None:
@@ -186,18 +177,17 @@ def _elsewhere(model: onnx.ModelProto) -> None:
 
 def _shape(operator: str, *inputs: str, **weights: np.ndarray) -> Callable[[onnx.ModelProto], None]:
     node = helper.make_node(operator, inputs, ["more"])
-    return lambda model: _put_before_logits(model, node, **weights)
+    return lambda model: _put_before_logits(model, [node], **weights)
 
 
+TEXT = helper.make_tensor("x", TensorProto.STRING, [1], [b"x"])  # type: ignore[list-item]
 NETWORK_CHANGES: dict[str, Callable[[onnx.ModelProto], object]] = {
     **{
-        f"the operator {name}": lambda model, name=name: _put_before_logits(
-            model, helper.make_node(name, [], ["more"])
-        )
+        f"the operator {name}": partial(_put_before_logits, nodes=[helper.make_node(name, [], ["more"])])
         for name in FOREIGN
     },
-    "an operator of another domain": lambda model: _put_before_logits(
-        model, helper.make_node("Add", [], ["more"], domain="com.example")
+    "an operator of another domain": partial(
+        _put_before_logits, nodes=[helper.make_node("Add", [], ["more"], domain="com.example")]
     ),
     "a function": lambda model: model.functions.add(),
     "zeros of 8 GB": _shape("ConstantOfShape", "shape", shape=HUGE),
@@ -210,9 +200,7 @@ NETWORK_CHANGES: dict[str, Callable[[onnx.ModelProto], object]] = {
     "weights elsewhere": _elsewhere,
     "weights of another shape": lambda model: model.graph.initializer[0].dims.append(7),
     "weights of a negative shape": lambda model: model.graph.initializer[0].dims.append(-1),
-    "weights of text": lambda model: model.graph.initializer.append(
-        helper.make_tensor("x", TensorProto.STRING, [1], [b"x"])
-    ),
+    "weights of text": lambda model: model.graph.initializer.append(TEXT),
     "no nodes": lambda model: model.graph.ClearField("node"),
     "no inputs": lambda model: model.graph.ClearField("input"),
     "two outputs": lambda model: model.graph.output.append(model.graph.output[0]),

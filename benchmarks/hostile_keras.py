@@ -4,8 +4,8 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import h5py
 import numpy as np
@@ -31,7 +31,7 @@ FOREIGN: dict[str, dict] = {  # layers and objects that Keras can make, and none
     "function": {"name": "system"},
 }
 MODULES = ["os", "subprocess", "builtins", "keras.src.utils.file_utils", "tensorflow"]
-Change = Callable[[Any], object]
+Change = Callable[[list[dict]], object]
 
 
 def archives(whole: bytes) -> Iterator[tuple[str, Callable[[Path], object]]]:
@@ -41,8 +41,8 @@ def archives(whole: bytes) -> Iterator[tuple[str, Callable[[Path], object]]]:
     changed: dict[str, dict[str, bytes]] = {}
     for name in members:
         changed[f"without {name}"] = {key: value for key, value in members.items() if key != name}
-        for what, content in {"empty": b"", "deep": DEEP, "no object": b"[]", "no UTF-8": b"\xff"}.items():
-            changed[f"{name} {what}"] = members | {name: content}
+        for what, junk in {"empty": b"", "deep": DEEP, "no object": b"[]", "no UTF-8": b"\xff"}.items():
+            changed[f"{name} {what}"] = members | {name: junk}
     changed["another vocabulary"] = members | {METADATA: b'{"vocabulary": []}'}
     for name, config in configurations(members[CONFIG]).items():
         changed[name] = members | {CONFIG: config}
@@ -52,11 +52,11 @@ def archives(whole: bytes) -> Iterator[tuple[str, Callable[[Path], object]]]:
     changed["assets"] = members | {"assets/vocabulary.txt": b"x"}
     changed["100,000 members"] = members | {str(number): b"" for number in range(100_000)}
     for name, content in changed.items():
-        yield f"model.keras: {name}", lambda path, content=content: pack(path, content)
-    yield "model.keras: compressed", lambda path: pack(path, members, zipfile.ZIP_DEFLATED)
+        yield f"model.keras: {name}", partial(pack, content)
+    yield "model.keras: compressed", partial(pack, members, compression=zipfile.ZIP_DEFLATED)
 
 
-def pack(path: Path, members: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> None:
+def pack(members: dict[str, bytes], path: Path, compression: int = zipfile.ZIP_STORED) -> None:
     """Write a zip archive."""
     with zipfile.ZipFile(path, "w", compression) as archive:
         for name, content in members.items():
@@ -65,43 +65,35 @@ def pack(path: Path, members: dict[str, bytes], compression: int = zipfile.ZIP_S
 
 def configurations(whole: bytes) -> dict[str, bytes]:
     """Changed copies of config.json, by name."""
-    changes: dict[str, Change] = {}
+    changes: dict[str, Change] = {
+        "no layers": lambda layers: layers.clear(),
+        "a layer twice": lambda layers: layers.append(layers[-1]),
+        "20,000 layers": lambda layers: layers.extend(20_000 * [layers[-1]]),
+        "a layer without a class": lambda layers: layers.append({}),
+    }
     for name, config in FOREIGN.items():
         layer = {"module": "keras.layers", "class_name": name, "config": {"name": "x", **config}, "name": "x"}
-        changes[f"a layer {name}"] = lambda content, layer=layer: _layers(content).insert(1, layer)
+        changes[f"a layer {name}"] = partial(_insert, layer)
     for module in MODULES:
-        function = {
-            "module": module,
-            "class_name": "function",
-            "config": "system",
-            "registered_name": "system",
-        }
-        changes[f"a function of {module}"] = lambda content, function=function: _layers(content)[-1][
-            "config"
-        ].update(activation=function)
+        function = {"module": module, "class_name": "function", "config": "system"}
+        changes[f"a function of {module}"] = partial(_set, "Dense", {"activation": function})
     for name, value in {"huge": 10**12, "negative": -1, "infinite": float("inf"), "text": "x"}.items():
-        changes[f"an embedding {name}"] = lambda content, value=value: _embedding(content).update(
-            input_dim=value
-        )
-        changes[f"vectors {name}"] = lambda content, value=value: _embedding(content).update(output_dim=value)
-    changes["no layers"] = lambda content: _layers(content).clear()
-    changes["a layer twice"] = lambda content: _layers(content).append(_layers(content)[-1])
-    changes["20,000 layers"] = lambda content: _layers(content).extend(20_000 * [_layers(content)[-1]])
-    changes["no inputs"] = lambda content: content["config"].update(input_layers=[["x", 0, 0]])
+        for key in ("input_dim", "output_dim"):
+            changes[f"{key} {name}"] = partial(_set, "Embedding", {key: value})
     result = {}
     for name, change in changes.items():
         content = json.loads(whole)
-        change(content)
+        change(content["config"]["layers"])
         result[name] = json.dumps(content).encode()
     return result
 
 
-def _layers(content: dict) -> list[dict]:
-    return content["config"]["layers"]
+def _insert(layer: dict, layers: list[dict]) -> None:
+    layers.insert(1, layer)
 
 
-def _embedding(content: dict) -> dict:
-    return next(layer for layer in _layers(content) if layer["class_name"] == "Embedding")["config"]
+def _set(kind: str, change: dict, layers: list[dict]) -> None:
+    next(layer for layer in layers if layer["class_name"] == kind)["config"].update(change)
 
 
 def weight_files(whole: bytes) -> dict[str, bytes]:

@@ -32,9 +32,10 @@ def wrong(load, path) -> str | None:
 
 
 def faults(artifacts, load, path) -> tuple[int, dict[str, str]]:
-    """Write one artifact after the other to `path`; return their number, and the names of those not refused."""
+    """Write one artifact after the other to `path`; return their number, and what is wrong with which."""
     count, found = 0, {}
-    for count, (name, write) in enumerate(artifacts, 1):
+    for name, write in artifacts:
+        count += 1
         write(path)
         if fault := wrong(load, path):
             found[name] = fault

@@ -128,8 +128,8 @@ def _load(path: Path) -> np.ndarray:
 
 def _fit(ids: np.ndarray, offsets: np.ndarray, labels: np.ndarray, rows: np.ndarray) -> bool:
     """Whether these arrays are of the kinds that `Reviews` has, and belong together."""
-    kinds = [(array.dtype, array.ndim) for array in (ids, offsets, labels, rows)]
-    if kinds != [(np.int32, 1), (np.int64, 1), (np.int8, 1), (np.int32, 1)]:
+    kinds = [f"{array.ndim} {array.dtype}" for array in (ids, offsets, labels, rows)]
+    if kinds != ["1 int32", "1 int64", "1 int8", "1 int32"]:
         return False
     if not (len(labels) == len(rows) == len(offsets) - 1 and offsets[0] == 0 and offsets[-1] == len(ids)):
         return False

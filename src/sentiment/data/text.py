@@ -29,8 +29,8 @@ TEXT_LESS_THAN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 TEXT_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[\da-f]{1,6};|[a-z][a-z0-9]*;)", re.IGNORECASE)
-# Before all else, so that the parser does not warn of what might be a file's name, an address or XML; to filter
-# warnings is no way with several threads.
+# Put first, it keeps the parser from warnings of what might be a file's name, an address or XML. Filters of
+# warnings would not do: threads share them.
 NO_TEXT = "<i></i>"
 BREAK = re.compile("<br ?/?>", re.IGNORECASE)  # the only tag in most reviews
 ROUNDS = 4  # levels of HTML escaped within HTML

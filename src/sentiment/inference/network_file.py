@@ -19,55 +19,19 @@ STRUCTURE = (
     2**20
 )  # bytes besides the weights, at most; ours have 30,000. Each can become a hundred in memory.
 GRAPH, INITIALIZER, RAW_DATA = 7, 5, 9  # numbers of fields in onnx.proto
-OPERATORS = set(
-    [
-        "Add",
-        "And",
-        "Cast",
-        "Concat",
-        "ConstantOfShape",
-        "Conv",
-        "Div",
-        "Equal",
-        "Expand",
-        "Gather",
-        "GatherND",
-        "Greater",
-        "GreaterOrEqual",
-        "Identity",
-        "LSTM",
-        "Less",
-        "Loop",
-        "MatMul",
-        "Max",
-        "MaxPool",
-        "Mul",
-        "Not",
-        "Pad",
-        "ReduceMax",
-        "ReduceSum",
-        "Relu",
-        "Reshape",
-        "ReverseSequence",
-        "Shape",
-        "Sigmoid",
-        "Slice",
-        "Split",
-        "Squeeze",
-        "Sub",
-        "Tanh",
-        "Transpose",
-        "Unique",
-        "Unsqueeze",
-        "Where",
-    ]
+OPERATORS = set(  # that our exports need
+    """
+    Add And Cast Concat ConstantOfShape Conv Div Equal Expand Gather GatherND Greater GreaterOrEqual
+    Identity LSTM Less Loop MatMul Max MaxPool Mul Not Pad ReduceMax ReduceSum Relu Reshape
+    ReverseSequence Shape Sigmoid Slice Split Squeeze Sub Tanh Transpose Unique Unsqueeze Where
+    """.split()  # noqa: SIM905
 )
 MEMORY = 3 * 2**27  # bytes for what is computed, at most; the published network takes 120 million
 SECONDS = 4.0  # for a batch, at most, where an LSTM without chunks is a loop
 
 
 class Network:
-    """An ONNX network that can run: `content` is that of its file, `threads` how many to use, 0 for one a core.
+    """An ONNX network that can run, by the `content` of its file; on so many `threads`, 0 for one a core.
 
     Raises ValueError for a network that none of ours is like, and many types for one that is none.
     """
@@ -113,7 +77,7 @@ def bound_memory() -> None:
 
 
 def check(content: bytes) -> set[str]:
-    """Return the operators in an ONNX file; raises ValueError, or protobuf's DecodeError, unless it is ours."""
+    """Return the operators in an ONNX file; raises ValueError or DecodeError unless it may be ours."""
     if EXTERNAL_DATA in content:
         raise ValueError("it refers to data in other files, which no model of ours does")
     if _structure(memoryview(content)) > STRUCTURE:

@@ -7,6 +7,7 @@ the layers are compared with a list, the weights with what these layers take, be
 import io
 import json
 import math
+import warnings
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,8 +33,8 @@ LAYERS = (
     "Bidirectional Dropout Dense Chunked MaskedPooling PadSteps PrePadding"
 )
 OTHERS = (
-    "Cast Relu ExpandDims Greater Multiply NotEqual Squeeze DTypePolicy GlorotUniform Orthogonal RandomUniform "
-    "Zeros __keras_tensor__"
+    "Cast Relu ExpandDims Greater Multiply NotEqual Squeeze DTypePolicy GlorotUniform Orthogonal "
+    "RandomUniform Zeros __keras_tensor__"
 )
 CLASSES = {*LAYERS.split(), *OTHERS.split()}
 
@@ -48,7 +49,7 @@ def read_metadata(archive: zipfile.ZipFile) -> dict[str, Any]:
 
 
 def check(archive: zipfile.ZipFile) -> list[np.ndarray]:
-    """Return the weights in the archive; raises an error, of many types, unless they are those of its layers."""
+    """Return the weights in the archive; raises errors of many types unless its layers take just these."""
     config = json.loads(untrusted.read_member(archive, CONFIG, SMALL))
     check_config(config)
     with keras.StatelessScope(initialize_variables=False):  # shapes alone, no memory for them
@@ -125,8 +126,10 @@ def _array(dataset: h5py.Dataset) -> np.ndarray:
 
 def load(path: str | Path, weights: list[np.ndarray]) -> keras.Model:
     """Let Keras load what `check` has returned the weights of; raises ValueError where it takes others."""
-    network = keras.saving.load_model(path, compile=False, safe_mode=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of weights without a layer, which is an error here
+        network = keras.saving.load_model(path, compile=False, safe_mode=True)
     loaded = sorted(weight.numpy().tobytes() for weight in network.weights)
-    if loaded != sorted(weight.tobytes() for weight in weights):  # of which Keras only warns
+    if loaded != sorted(weight.tobytes() for weight in weights):
         raise ValueError("weights that have no layer")
     return network

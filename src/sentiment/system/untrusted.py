@@ -64,6 +64,8 @@ def zipped(path: str | Path, most: float) -> Iterator[zipfile.ZipFile]:
         if directory > DIRECTORY:
             raise zipfile.BadZipFile("too many members")
         with zipfile.ZipFile(file) as archive:
+            if min((member.header_offset for member in archive.infolist()), default=0):
+                raise zipfile.BadZipFile("something before its first member")
             yield archive
 
 
