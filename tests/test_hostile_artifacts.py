@@ -54,7 +54,7 @@ def test_hostile_keras_files_are_refused(trained_folder, vocabulary, tmp_path):
     artifacts = hostile_artifacts.keras_files(whole)
     count, found = faults(artifacts, lambda path: model.load(path, vocabulary), tmp_path / "model.keras")
     assert found == {}
-    assert count >= 90
+    assert count >= 80
 
 
 def test_hostile_exports_are_refused(exported, tmp_path):

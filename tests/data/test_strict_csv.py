@@ -1,5 +1,8 @@
 """CSV files are streamed; test_corpus tests which are accepted."""
 
+import os
+import time
+
 import pytest
 
 from sentiment.data import strict_csv, text_file
@@ -36,6 +39,31 @@ def test_an_unclosed_quote_does_not_exhaust_memory(read):
     assert [record.line for record in records] == list(range(1, 1003))
 
 
+@pytest.mark.parametrize("chunk", [4, 100])
+def test_a_line_has_at_most_so_many_bytes_wherever_chunks_end(read, chunk):
+    longest = "é" * 24 + "x\n"
+    assert read(longest, chunk)[0].fields == ["é" * 24 + "x"]
+    with pytest.raises(UserError, match="a line of more than 50 bytes"):
+        read("x" + longest, chunk)
+
+
 def test_an_endless_line_is_refused(read):
     with pytest.raises(UserError, match="a line of more than 50 bytes"):
         read("a,b\n" + "x" * 1000)
+
+
+def test_wide_headers_and_blank_lines_take_linear_time(tmp_path):
+    path, start = tmp_path / "a.csv", time.process_time()
+    path.write_text(",".join(f"column{number}" for number in range(200_000)))
+    with pytest.raises(UserError, match="no column 'review'"):
+        strict_csv.read(path, ["review"], "")
+    path.write_text("review\n" + "\n" * 500_000 + "good\n")
+    _, rows = strict_csv.read(path, ["review"], "")
+    assert [(row.line, row.fields) for row in rows] == [(500_002, ["good"])]
+    assert time.process_time() - start < 5
+
+
+def test_a_pipe_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "a.csv")
+    with pytest.raises(UserError, match=r"a\.csv: a pipe or a device, not a file"):
+        strict_csv.read(tmp_path / "a.csv", ["review"], "")

@@ -1,4 +1,7 @@
+import random
+import sys
 import time
+import unicodedata
 from itertools import product
 
 import pytest
@@ -84,6 +87,25 @@ def test_clean_twice_is_clean_once():
     parts = [*html, "/", "<!--", "-->", "e\u200b\u0301", "½", "\u00b4", '"', "#38;", "3", " "]
     texts = [a + b + c + d for a in parts for b in parts for c in parts for d in html]
     assert [text for text in texts if clean(clean(text)) != clean(text)] == []
+
+
+def test_clean_twice_is_clean_once_for_any_string():
+    every = [chr(code) for code in range(sys.maxunicode + 1)]
+    marks = [sign for sign in every if unicodedata.combining(sign)]
+    composed = [sign for sign in every if unicodedata.normalize("NFKC", sign) != sign]
+    html = ["<b>", "<br />", "&amp;", "&#829;", "&lt;", "<", "&", ";", ">", "½", "8", "\u200b", " "]
+    chosen = random.Random(0).choice
+    texts = ["".join(chosen(chosen((every, marks, composed, html))) for _ in range(12)) for _ in range(2000)]
+    texts += ["e" + "".join(chosen(marks) for _ in range(40)) + chosen(composed) for _ in range(200)]
+    texts.append("e" + 30 * "\u0344")  # a mark that NFKC makes two of
+    assert [ascii(text) for text in texts if clean(clean(text)) != clean(text)] == []
+
+
+def test_the_parser_warns_nobody(recwarn):
+    clean("great.html &amp; more.html")
+    clean("http://example.org/?a&amp;b")
+    clean("<?xml version='1.0'?><p>good</p>")
+    assert recwarn.list == []
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def is_exhausted(error: BaseException) -> bool:
 
 
 def require(size: float, purpose: str, remedy: str, reserved: float = 0) -> None:
-    """Raise UserError unless this process can have `size` bytes more, and `reserved` that it never touches."""
+    """Raise UserError unless this process can have `size` bytes more, and `reserved` that it will not use."""
     free = available()
     if size > free:
         raise UserError(_lack(purpose, size, f"{free / GIGABYTE:.1f} GB are free", remedy))
