@@ -16,7 +16,7 @@ MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
 }
 COMMON = ("cp1252", "cp1250", "cp1251", "cp1254", "gb18030", "big5", "shift_jis", "euc_kr")
 AROUND = 12  # bytes before and after the first one that is not UTF-8, which show how it reads
-SET = "set clean.encoding in params.yaml"
+SET = "set clean.encoding in params.yaml (or --encoding of `sentiment init`)"
 
 
 class IsUtf8(Exception):
