@@ -69,7 +69,7 @@ WRONG = {
     "no header": (
         "x,1\n",
         "line 1: no column 'review' and no 'sentiment'; its columns are 'x', '1'; "
-        'is there no header? add one that names all columns: (echo "name1,name2"; cat "reviews.csv") > with-header.csv',
+        'is there no header? add one that names all columns: (echo "name1,name2"; cat "reviews.csv") > with-h',
     ),
     "space in header": ("review, sentiment\n", "no column 'sentiment'; its columns are 'review', ' sent"),
     "capital in header": ("Review,sentiment\n", "no column 'review'"),
@@ -125,7 +125,7 @@ WRONG = {
     ),
     "half a character": (GOOD.encode() + b"caf\xc3", "line 4: not UTF-8"),
     "UTF-8 of a surrogate": (HEADER.encode() + b"\xed\xa0\x80,1\n", "line 2: not UTF-8"),
-    "UTF-16": (GOOD.encode("utf-16"), "not UTF-8 but UTF-16; set clean.encoding in params.yaml to utf-16"),
+    "UTF-16": (GOOD.encode("utf-16"), "not UTF-8 but UTF-16; set clean.encoding to utf-16 in"),
     "UTF-16 big-endian": (b"\xfe\xff" + HEADER.encode("utf-16-be"), "not UTF-8 but UTF-16"),
     "UTF-32": (GOOD.encode("utf-32"), "not UTF-8 but UTF-32"),
     "UTF-16 without a mark": (HEADER.encode("utf-16-le"), "line 1: a NUL byte; is this a CSV file"),

@@ -16,7 +16,8 @@ MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
 }
 COMMON = ("cp1252", "cp1250", "cp1251", "cp1254", "gb18030", "big5", "shift_jis", "euc_kr")
 AROUND = 12  # bytes before and after the first one that is not UTF-8, which show how it reads
-SET = "set clean.encoding in params.yaml (or --encoding of `sentiment init`)"
+SET = "set clean.encoding to {} in params.yaml (`sentiment init` has --encoding)"
+RIGHT = "the one that reads right"
 
 
 class IsUtf8(Exception):
@@ -107,5 +108,5 @@ def readings(error: UnicodeDecodeError) -> str:
 def advice(path: str | Path, settable: bool, encoding: str = "") -> str:
     """What to do about a file in another encoding."""
     if settable:
-        return f"{SET} to {encoding or 'the one that reads right'}"
+        return SET.format(encoding or RIGHT)
     return f'convert it: iconv -f {(encoding or "ENCODING").upper()} -t UTF-8 "{path}" > utf8.csv'

@@ -138,8 +138,8 @@ def warn_if_worse(labels: np.ndarray, network: np.ndarray, baseline: np.ndarray)
     ours, theirs = (balance.balanced_accuracy(labels, logits) for logits in (network, baseline))
     if ours < theirs:
         print(
-            f"warning: on the validation part, the network's balanced accuracy, {ours:.1%}, is below the n-gram "
-            f"baseline's, {theirs:.1%}: more train.epochs or reviews may help",
+            f"warning: on the validation part, the network's balanced accuracy, {ours:.1%}, is below the "
+            f"n-grams', {theirs:.1%}: more train.epochs or reviews may help",
             file=sys.stderr,
         )
 
