@@ -4,7 +4,6 @@ The commands are those of docs/own-reviews.md, whose table is made here: `UPDATE
 Instead of `dvc repro evaluate`, the stages run in this process, with small networks: test_pipeline runs DVC.
 """
 
-import csv
 import json
 import os
 import random
@@ -60,7 +59,7 @@ def review(positive: bool, number: int) -> str:
 
 
 def text(header: str, row: str, labels: tuple, rows: int = 400, encoding: str = "utf-8"):
-    """A function that writes a text file of `rows` like `row`, with the next of `labels` and a review in each."""
+    """A function that writes a file of `rows` like `row`, each with the next of `labels` and a review."""
 
     def write(path: Path) -> None:
         lines = [
@@ -79,17 +78,14 @@ def parquet(path: Path) -> None:
 
 
 def chinese(path: Path) -> None:
-    subjects, good, bad = (
-        "这部电影 剧情 演员 音乐 结局".split(),
-        "精彩 好看 感人 喜欢".split(),
-        "无聊 难看 失望 糟糕".split(),
-    )
+    subjects = "这部电影", "剧情", "演员", "音乐", "结局"
+    good, bad = ("精彩", "好看", "感人", "喜欢"), ("无聊", "难看", "失望", "糟糕")
     with path.open("w", encoding="gb18030") as file:
         file.write("评论,情感\n")
         for number in range(400):
             one = random.Random(number)
             words = bad if number % 2 else good
-            sentence = f"{one.choice(subjects)}很{one.choice(words)}，第{number}场戏也{one.choice(words)}。"
+            sentence = f"{one.choice(subjects)}很{one.choice(words)}、第{number}场戏也{one.choice(words)}。"
             file.write(f"{sentence},{('好评', '差评')[number % 2]}\n")
 
 
@@ -180,7 +176,7 @@ SHAPES = {
         chinese,
         ("sentiment init 评论.csv --encoding gb18030 --positive 好评 --negative 差评",),
         ("好评", "差评"),
-        ("电影很精彩，很感人。", "电影很无聊，很失望。"),
+        ("电影很精彩、很感人。", "电影很无聊、很失望。"),
     ),
 }
 

@@ -69,7 +69,7 @@ WRONG = {
     "no header": (
         "x,1\n",
         "line 1: no column 'review' and no 'sentiment'; its columns are 'x', '1'; "
-        'is there no header? add one that names all columns: (echo "name1,name2"; cat "reviews.csv") > with-h',
+        'is there no header? add one that names all columns: (echo "name1,name2"; cat "reviews.csv") > w',
     ),
     "space in header": ("review, sentiment\n", "no column 'sentiment'; its columns are 'review', ' sent"),
     "capital in header": ("Review,sentiment\n", "no column 'review'"),

@@ -8,12 +8,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from sentiment.data.labels import NAMES
 from sentiment.data.problems import shorten
-from sentiment.errors import printable
+from sentiment.errors import UserError, printable
+from sentiment.system import files
 
 WORDS = {"positive": 1, "pos": 1, "true": 1, "negative": 0, "neg": 0, "false": 0}
 NUMBERS = ({"1": 1, "0": 0}, {"4": 1, "0": 0})  # where a column has no other numbers; 4 is Sentiment140's
@@ -128,3 +130,11 @@ class Labels:
             return known[canonical(value)]
         except KeyError:
             raise ValueError(f"label {shorten(str(value))} is none of {', '.join(known)}") from None
+
+
+def corpus_labels(metrics: Path) -> Labels:
+    """What a corpus calls its labels, by metrics/data.json; raises UserError where that does not say so."""
+    try:
+        return Labels.from_dict(files.read_json(metrics)["labels"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        raise UserError(f"{metrics}: not the metrics of this pipeline; run `dvc repro evaluate`") from None

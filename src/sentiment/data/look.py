@@ -48,14 +48,14 @@ class Column:
 
 
 def delimiter(path: Path, encoding: str) -> str:
-    """The delimiter of a CSV: the one by which its first lines have the most fields, equally many in each."""
+    """The delimiter of a CSV, as params.yaml has it: that by which the first lines have the most fields, all alike."""
     widths = {}
     for candidate in DELIMITERS:
         records = strict_csv.records(path, Dialect(candidate, encoding, settable=True))
         some = list(islice(records, LINES))
         found = {len(record.fields) for record in some if record.fields or record.problem}
         widths[candidate] = found.pop() if len(found) == 1 else 0
-    return max(widths, key=lambda one: widths[one])
+    return DELIMITERS[max(widths, key=lambda one: widths[one])]
 
 
 def columns(path: Path, dialect: Dialect) -> list[Column]:

@@ -40,7 +40,7 @@ def propose(path: Path, told: Layout) -> tuple[dict[str, dict[str, Any]], str]:
     columns = look.columns(path, layout.dialect)
     names = [column.name for column in columns]
     looked_for = is_csv and not (told.text_column and told.label_column)
-    if looked_for and (problem := csv_header.no_header(path, names, layout.delimiter)):
+    if looked_for and (problem := csv_header.no_header(path, names, layout.dialect.delimiter)):
         raise UserError(f"{path}: line 1: {problem}")
     label = _label_column(path, columns, told.label_column)
     text = _text_column(path, [column for column in columns if column is not label], told.text_column)
