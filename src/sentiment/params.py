@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from sentiment.data.encodings import is_text
@@ -25,6 +26,7 @@ from sentiment.data.layout import Other
 from sentiment.data.text import Tokenizer
 from sentiment.data.vocabulary import Numbering
 from sentiment.errors import UserError
+from sentiment.system import files
 
 # The upper bounds are far beyond useful values: they catch typing errors before these exhaust time or memory.
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -225,6 +227,34 @@ def load(*sections: str, recipe: str | None = None, path: str | Path = "params.y
     if recipe is not None:
         params = _override(content, recipe)
     return SimpleNamespace(**{section: getattr(params, section) for section in sections})
+
+
+def update(changes: dict[str, dict[str, Any]], path: str | Path = "params.yaml") -> list[str]:
+    """Change parameters, by section and key, in the file; its comments stay. Return a line about each change.
+
+    Raises UserError, and changes nothing, where the file or a new value is wrong.
+    """
+    before = _read(path, Params)
+    _validate(Params, before, path)
+    _validate(Params, {name: values | changes.get(name, {}) for name, values in before.items()}, path)
+    yaml = YAML()
+    yaml.preserve_quotes, yaml.width = True, 2**16
+    content, told = yaml.load(Path(path).read_text("utf-8")), []
+    for section, values in changes.items():
+        for key, value in values.items():
+            if before[section][key] != value:
+                told.append(f"{section}.{key}: {before[section][key]!r} -> {value!r}")
+                content[section][key] = _flow(value) if isinstance(value, list) else value
+    with files.replacing(Path(path)) as part, part.open("w", encoding="utf-8") as file:
+        yaml.dump(content, file)
+    return told
+
+
+def _flow(values: list) -> CommentedSeq:
+    """A list that YAML writes in one line."""
+    sequence = CommentedSeq(values)
+    sequence.fa.set_flow_style()
+    return sequence
 
 
 def load_recipes() -> Recipes:

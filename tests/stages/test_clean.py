@@ -134,6 +134,7 @@ def test_tidy_counts_every_row_once():
     assert dict(zip(kept["text"], kept["label"], strict=True)) == {"good": 1, "bad": 0}
     assert counts == {
         "rows": 8,
+        "other_labels": 0,
         "exact_duplicates": 1,
         "empty_after_cleaning": 1,
         "contradictions": 3,

@@ -29,11 +29,8 @@ def test_other_errors_stay_what_they_are(tmp_path):
 @pytest.mark.parametrize(
     ("command", "file"),
     [
-        (
-            f"{sys.executable} -m sentiment.stages.clean data/sample.csv {{}}/clean.parquet {{}}/m",
-            "clean.parquet",
-        ),
-        (f"{sys.executable} -m sentiment.cli.main score data/sample.csv {{}}/out.csv", "out.csv"),
+        ("sentiment.stages.clean data/sample.csv {}/clean.parquet {}/m", "clean.parquet"),
+        ("sentiment.cli.main score data/sample.csv {}/out.csv", "out.csv"),
     ],
 )
 def test_stages_and_score_name_it_in_one_line(tmp_path, command, file):

@@ -15,7 +15,7 @@ COLORS = ("red", "green")  # of negative and positive
 
 
 def show(answer: dict, names: np.ndarray) -> None:
-    """Print an answer of `sentiment predict --json --explain` for people to read, with the labels' `names`.
+    """Print an answer of `sentiment predict --json --explain` for people; `names` are the labels.
 
     Colours and line wrapping are for terminals alone; NO_COLOR turns colours off.
     """
@@ -23,10 +23,11 @@ def show(answer: dict, names: np.ndarray) -> None:
     console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
     label = answer["label"] or f"{UNTOLD}: no known word"
     cut = ", cut" if answer["truncated"] else ""
+    probability = f"P({names[1]}) {answer['probability']:.1%}"
     console.print(
         Text.assemble(
             (label, f"bold {COLORS[decide(answer['probability'])] if answer['label'] else 'default'}"),
-            f"  P({names[1]}) {answer['probability']:.1%}, {answer['unknown_share']:.0%} of the words unknown",
+            f"  {probability}, {answer['unknown_share']:.0%} of the words unknown",
             f"{cut}  ({printable(answer['source'])})",
         )
     )

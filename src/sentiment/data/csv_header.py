@@ -48,9 +48,11 @@ def problem(
 
     Advises as `hint` does, how to name other columns, where the header does not show what the matter is.
     """
-    if wrong := wrong_columns(header.fields, columns):
-        return f"{wrong}; {_advice(path, header, columns, dialect) or hint}"
-    return None
+    wrong = header.problem or wrong_columns(header.fields, columns)
+    if wrong is None:
+        return None
+    advice = _advice(path, header, columns, dialect) or ("" if header.problem else hint)
+    return f"{wrong}; {advice}".removesuffix("; ")
 
 
 def wrong_columns(names: list[str], columns: list[str]) -> str | None:
@@ -67,22 +69,23 @@ def _advice(path: str | Path, header: Record, columns: list[str], dialect: Diale
     if other := likely_delimiter(header, columns, dialect.delimiter):
         setting = f'set clean.delimiter: "{DELIMITERS[other]}" in params.yaml'
         return f"separated by {other!r}? {setting if dialect.settable else 'convert it to commas'}"
-    if is_row(header.fields):
-        names = dialect.delimiter.join(f"name{number}" for number in range(1, len(header.fields) + 1))
-        add = f'(echo "{names}"; cat "{path}") > with-header.csv'
-        return f"is there no header? add one that names the columns: {add}"
-    return None
+    return no_header(path, header.fields, dialect.delimiter)
 
 
 def likely_delimiter(header: Record, columns: list[str], delimiter: str) -> str | None:
     """The delimiter that makes more sense of a `header` than the given one, if there is any."""
     for other in DELIMITERS.keys() - {delimiter}:
         fields = next(csv.reader([header.raw], delimiter=other), [])
-        if len(fields) > 1 and (len(header.fields) == 1 or set(columns) <= set(fields)):
+        if len(fields) > 1 and (len(header.fields) <= 1 or set(columns) <= set(fields)):
             return other
     return None
 
 
-def is_row(names: list[str]) -> bool:
-    """Whether the `names` in a header look like a row's fields: one is a label, a number or a sentence."""
-    return any(name.lower() in WORDS or NUMBER.fullmatch(name) or len(name.split()) > 4 for name in names)
+def no_header(path: str | Path, names: list[str], delimiter: str) -> str | None:
+    """What to do if `names` in a header look like a row's fields: labels, numbers or sentences; or None."""
+    if not any(name.lower() in WORDS or NUMBER.fullmatch(name) or len(name.split()) > 4 for name in names):
+        return None
+    some = [f"name{number}" for number in range(1, len(names) + 1)]
+    named = delimiter.join(some if len(some) <= 10 else [*some[:2], "..."])
+    add = f'(echo "{named}"; cat "{path}") > with-header.csv'
+    return f"is there no header? add one that names all columns: {add}"

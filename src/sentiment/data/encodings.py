@@ -14,9 +14,11 @@ MARKS = {  # UTF-32 first: its mark begins with that of UTF-16
     b"\xff\xfe": "utf-16",
     b"\xfe\xff": "utf-16",
 }
+NO_UTF8 = b"\xff"
 COMMON = ("cp1252", "cp1250", "cp1251", "cp1254", "gb18030", "big5", "shift_jis", "euc_kr")
 AROUND = 12  # bytes before and after the first one that is not UTF-8, which show how it reads
-SET = "set clean.encoding in params.yaml"
+SET = "set clean.encoding to {} in params.yaml (`sentiment init` has --encoding)"
+RIGHT = "the one that reads right"
 
 
 class IsUtf8(Exception):
@@ -24,8 +26,8 @@ class IsUtf8(Exception):
 
 
 def is_utf8(name: str) -> bool:
-    """Whether an encoding of this name is UTF-8."""
-    return codecs.lookup(name).name == "utf-8"
+    """Whether an encoding of this name is UTF-8, with a byte-order mark or without."""
+    return codecs.lookup(name).name in ("utf-8", "utf-8-sig")
 
 
 def is_text(name: str) -> bool:
@@ -44,8 +46,8 @@ def marked(start: bytes) -> str | None:
 def to_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """Yield the text in `chunks` in UTF-8, without a byte-order mark.
 
-    Raises UnicodeDecodeError, after all that comes before the error, and at the end IsUtf8, if the text has
-    letters beyond ASCII, and is UTF-8 as it stands: in another encoding that hardly comes about by chance.
+    It ends in NO_UTF8 where the text is not in this encoding. Raises IsUtf8 at the end, if the text has letters
+    beyond ASCII, and is UTF-8 as it stands: in another encoding that hardly comes about by chance.
     """
     decoder, check = codecs.getincrementaldecoder(encoding)(), _Utf8Check()
     first = True
@@ -54,11 +56,11 @@ def to_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         try:
             text = decoder.decode(chunk)
         except UnicodeDecodeError as error:
-            yield error.object[: error.start].decode(encoding, "ignore").encode("utf-8", "replace")
-            raise
-        yield (text.removeprefix("\ufeff") if first else text).encode("utf-8", "surrogatepass")
+            yield error.object[: error.start].decode(encoding, "ignore").encode() + NO_UTF8
+            return
+        yield (text.removeprefix("\ufeff") if first else text).encode()
         first = first and not text
-    yield decoder.decode(b"", final=True).encode("utf-8", "surrogatepass")
+    yield decoder.decode(b"", final=True).encode()
     if check.passed():
         raise IsUtf8
 
@@ -107,5 +109,5 @@ def readings(error: UnicodeDecodeError) -> str:
 def advice(path: str | Path, settable: bool, encoding: str = "") -> str:
     """What to do about a file in another encoding."""
     if settable:
-        return f"{SET} to {encoding or 'the one that reads right'}"
+        return SET.format(encoding or RIGHT)
     return f'convert it: iconv -f {(encoding or "ENCODING").upper()} -t UTF-8 "{path}" > utf8.csv'

@@ -8,17 +8,20 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
 from sentiment.data.labels import NAMES
 from sentiment.data.problems import shorten
-from sentiment.errors import printable
+from sentiment.errors import UserError, printable
+from sentiment.system import files
 
 WORDS = {"positive": 1, "pos": 1, "true": 1, "negative": 0, "neg": 0, "false": 0}
 NUMBERS = ({"1": 1, "0": 0}, {"4": 1, "0": 0})  # where a column has no other numbers; 4 is Sentiment140's
 NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 LISTED = 10  # distinct values that an error message lists
+RATINGS = 20  # distinct numbers, at most, that are taken for ratings
 
 
 def canonical(value: object) -> str:
@@ -35,7 +38,7 @@ def usual(values: Iterable[str]) -> dict[str, int]:
 
 
 def chosen(values: Iterable[str], positive: Sequence[object], negative: Sequence[object]) -> dict[str, int]:
-    """The label of each canonical value: as `positive` and `negative` say, or as `usual` if they are empty."""
+    """The label of each canonical value: as `positive` and `negative` say, or `usual` if they are empty."""
     if not positive and not negative:
         return usual(values)
     return dict.fromkeys(map(canonical, negative), 0) | dict.fromkeys(map(canonical, positive), 1)
@@ -49,20 +52,20 @@ def listed(counts: Counter[str]) -> str:
 
 
 def proposal(counts: Mapping[str, int]) -> tuple[list[str], list[str]] | None:
-    """Positive and negative values that would make sense of a column with these `counts`, or None.
+    """The positive and the negative ones of a column's values, where these say it; else None.
 
-    Numbers are taken as ratings, without the one in the middle. Of two words that say nothing, the first in
-    the alphabet is taken as negative: the user has to look.
+    Values with a usual meaning keep it, whatever others there are. Numbers are ratings: above and below the
+    middle of their range.
     """
     values = sorted({canonical(value) for value in counts} - {""})
     known = usual(values)
     if {known[value] for value in values if value in known} == {0, 1}:
         return [v for v in values if known.get(v) == 1], [v for v in values if known.get(v) == 0]
-    if 2 <= len(values) <= 2 * LISTED and all(map(NUMBER.fullmatch, values)):
-        middle = (min(map(float, values)) + max(map(float, values))) / 2
+    if 2 <= len(values) <= RATINGS and all(map(NUMBER.fullmatch, values)):
         values.sort(key=float)
+        middle = (float(values[0]) + float(values[-1])) / 2
         return [v for v in values if float(v) > middle], [v for v in values if float(v) < middle]
-    return ([values[1]], [values[0]]) if len(values) == 2 else None
+    return None
 
 
 def misfits(counts: Counter[str], others: Counter[str]) -> str:
@@ -71,14 +74,17 @@ def misfits(counts: Counter[str], others: Counter[str]) -> str:
     It ends in the lines of params.yaml that would take them, where they can be guessed.
     """
     told = f"neither positive nor negative: {listed(counts)}"
-    proposed = proposal(counts + others)
+    proposed, question = proposal(counts + others), "?"
+    if proposed is None and len(counts + others) == 2:
+        (one, other), question = sorted(counts + others), ", or the other way round?"
+        proposed = [one], [other]
     if proposed is None:
         return f"{told}; set clean.positive and clean.negative in params.yaml, or clean.label_column"
     names = zip(("positive", "negative"), proposed, strict=True)
     lines = [f"{name}: [{', '.join(map(_quoted, values))}]" for name, values in names]
-    if set(map(canonical, counts)) - {*proposed[0], *proposed[1]}:
+    if set(map(canonical, counts)) - {canonical(value) for values in proposed for value in values}:
         lines.append("other: drop")
-    return f"{told}; in params.yaml, under clean: {', '.join(lines)}?"
+    return f"{told}; in params.yaml, under clean: {', '.join(lines)}{question}"
 
 
 def _quoted(value: str) -> str:
@@ -124,3 +130,11 @@ class Labels:
             return known[canonical(value)]
         except KeyError:
             raise ValueError(f"label {shorten(str(value))} is none of {', '.join(known)}") from None
+
+
+def corpus_labels(metrics: Path) -> Labels:
+    """What a corpus calls its labels, by metrics/data.json; raises UserError where that does not say so."""
+    try:
+        return Labels.from_dict(files.read_json(metrics)["labels"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        raise UserError(f"{metrics}: not the metrics of this pipeline; run `dvc repro evaluate`") from None

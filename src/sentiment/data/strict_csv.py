@@ -46,7 +46,7 @@ def read(
     if header is None:
         expected = " and ".join(map(repr, columns))
         raise UserError(f"{path}: an empty file; expected a header with {expected}")
-    if problem := header.problem or csv_header.problem(path, header, columns, hint, dialect):
+    if problem := csv_header.problem(path, header, columns, hint, dialect):
         raise UserError(f"{path}: line {header.line}: {problem}")
     return header, (_checked(row, len(header.fields)) for row in rows)
 

@@ -7,12 +7,17 @@ from functools import cache
 from itertools import groupby, islice
 from typing import Literal, get_args
 
-Tokenizer = Literal["regexp", "words", "tweet", "treebank", "wordpunct"]
+Tokenizer = Literal["regexp", "characters", "words", "tweet", "treebank", "wordpunct"]
 TOKENIZERS = get_args(Tokenizer)
 
 # A rating such as 7/10, a word with its apostrophes, a run of full stops and exclamation marks, a symbol.
 REGEXP = r"\d+(?:\.\d+)?/\d+|\w+(?:'\w+)*|[.!?]+|[^\w\s]"
 WORDS = r"\w+(?:'\w+)*"  # words only
+# Scripts that put no spaces between words: Thai to Khmer, kana, Chinese characters.
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+)
+CHARACTERS = f"[{UNSPACED}]|" + REGEXP.replace(r"\w+", rf"[^\W{UNSPACED}]+")
 
 # Tags that can occur within a word; all other tags separate words.
 INLINE = (
@@ -134,6 +139,7 @@ def _nltk(name: Tokenizer) -> Callable[[str], list[str]]:
 
     tokenizers = {
         "regexp": tokenize.RegexpTokenizer(REGEXP),
+        "characters": tokenize.RegexpTokenizer(CHARACTERS),
         "words": tokenize.RegexpTokenizer(WORDS),
         "tweet": tokenize.TweetTokenizer(preserve_case=True),
         "treebank": tokenize.NLTKWordTokenizer(),

@@ -55,7 +55,9 @@ def lines(
         raise UserError(f"{path}: is UTF-8, but clean.encoding in params.yaml is {encoding}") from None
     except UnicodeDecodeError as error:
         if not utf8:
-            raise UserError(f"{path}: line {number + 1}: not {encoding}; {encodings.SET}") from None
+            raise UserError(
+                f"{path}: line {number + 1}: not {encoding}; {encodings.advice(path, settable)}"
+            ) from None
         advice = encodings.advice(path, settable)
         raise UserError(f"{path}: line {number}: not UTF-8{encodings.readings(error)}; {advice}") from None
 

@@ -90,10 +90,9 @@ def hard(counts: dict[str, int]) -> str | None:
     """What to expect of a small or unbalanced corpus, and what to set; None where it is neither."""
     found = []
     if counts["reviews"] < FEW:
-        expected = "too few for word vectors, and scores are off by several points by chance"
-        found.append(
-            f"{counts['reviews']:,} reviews: {expected}; set embedding.init: uniform, more train.epochs"
-        )
+        expected = "too few for word vectors, and chance moves scores by several points"
+        advice = "set embedding.init: uniform and more train.epochs, as `sentiment init` does"
+        found.append(f"{counts['reviews']:,} reviews: {expected}; {advice}")
     rare = min(labels.NAMES, key=lambda name: counts[name])
     if (share := counts[rare] / counts["reviews"]) < RARE:
         expected = "a model that never says so has a high accuracy"

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 
 from sentiment import params
-from sentiment.data import dataset, labels
-from sentiment.data.label_values import Labels
+from sentiment.data import dataset, label_values, labels
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.ensemble import NGRAMS, Ensemble
 from sentiment.errors import UserError
@@ -62,20 +61,11 @@ def describe(data: Path, results: Path) -> dict[str, Any]:
     return {
         "corpus": settings.data.csv,
         "reviews": _read(results / "data.json", "reviews"),
-        "labels": corpus_labels(results / "data.json").to_dict(),
+        "labels": label_values.corpus_labels(results / "data.json").to_dict(),
         "clean_sha256": files.sha256(data / "clean.parquet"),
         **sections,
         "test": _read(results / "evaluation.json", "network"),
     }
-
-
-def corpus_labels(metrics: Path) -> Labels:
-    """What the corpus calls its labels, from the metrics of the stage `clean`."""
-    values = _read(metrics, "labels")
-    try:
-        return Labels.from_dict(values)
-    except (ValueError, KeyError, TypeError):
-        raise UserError(f"{metrics}: not the metrics of this pipeline; run `dvc repro clean`") from None
 
 
 def _read(metrics: Path, key: str) -> Any:

@@ -1,5 +1,6 @@
 """Split the reviews, fit the vocabulary on the training part, and turn all tokens into ids."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
 from sentiment.system import command, files, untrusted
 from sentiment.system.parallel import parallel_map
+
+MANY_UNKNOWN = 0.2  # of the tokens of the validation part; above it there is a warning
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,12 @@ def write(corpus: Corpus, tokens: Path, metrics: Path) -> None:
             summary[part] = summarize(corpus, reviews)
         corpus.vocabulary.save(folder / "vocabulary.json")
     files.write_json(metrics, summary)
+    if (unknown := summary["validation"]["unknown_share"]) > MANY_UNKNOWN:
+        print(
+            f"warning: {unknown:.0%} of the validation part's tokens are unknown: set tokenize.tokenizer: "
+            "characters for a language without spaces, or else a lower tokenize.min_count",
+            file=sys.stderr,
+        )
 
 
 def read_table(clean: Path, settings: Any) -> Corpus:

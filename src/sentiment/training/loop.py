@@ -20,6 +20,7 @@ from sentiment.network.batches import Batches
 from sentiment.ngrams.table import Classifier
 from sentiment.training import optimizers
 from sentiment.training.augmentation import augmented
+from sentiment.training.balance import class_weights
 from sentiment.training.checkpoint import Checkpoints, best_epoch
 from sentiment.training.reading import Reading
 
@@ -110,6 +111,7 @@ def _fit_epoch(network: keras.Model, train: Part, config: params.Train, epoch: i
             initial_epoch=epoch,
             epochs=config.epochs,
             callbacks=[stop],
+            class_weight=class_weights(part.reviews.labels, config),
             verbose=1 if sys.stdout.isatty() else 2,
         ).history
     return {name: values[0] for name, values in logs.items()}
