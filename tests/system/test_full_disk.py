@@ -10,7 +10,10 @@ from conftest import ROOT, run
 from sentiment.errors import UserError
 from sentiment.system import files, full_disk
 
-LEFT = r"out\.json: No space left on device: [0-9,]+ bytes are left there; free some in /.*, or by `dvc gc`"
+LEFT = (
+    r"out\.json: No space left on device: it takes more than the [0-9,]+ bytes that are free in /.*; "
+    "free some there, or by `dvc gc`, and run the same command again"
+)
 
 
 def test_a_file_that_does_not_fit_is_named(tmp_path):

@@ -19,13 +19,14 @@ from sentiment.training import memory
     ],
 )
 def test_it_is_what_was_measured_within_half(settings, changes, batch_size, max_tokens, megabytes):
-    needed = memory.needed(made(settings, changes, batch_size), vocabulary(max_tokens), 100)
+    needed = memory.needed(made(settings, changes, batch_size), vocabulary(max_tokens), 100, 40_000)
     assert 0.67 < needed / 1e6 / megabytes < 1.5
 
 
 def test_too_large_a_training_is_refused_before_it_begins(settings):
     with pytest.raises(UserError, match=r"training takes about .* GB, but .*; lower train\.batch_size"):
-        memory.require(made(settings, {}, 10**7), vocabulary(800), 100)
+        memory.require(made(settings, {}, 10**7), vocabulary(800), 100, 10**8)
+    memory.require(made(settings, {}, 10**7), vocabulary(800), 100, 60)  # no batch is larger than that
 
 
 def made(settings, changes, batch_size):

@@ -65,7 +65,7 @@ def train(data: Path, models: Path, results: Path, settings: SimpleNamespace) ->
         classifier = nb_logreg.load(models / "baseline", vocabulary) if settings.model.ngrams else None
         held_out = loop.with_ngrams(texts, classifier)
     embedding = matrix.load(data / "embedding.npy", vocabulary)
-    memory.require(settings, vocabulary, embedding.shape[1])
+    memory.require(settings, vocabulary, embedding.shape[1], len(training.reviews))
     max_ngram = 0 if training.votes is None else training.votes.shape[1]
     network = model.build(settings.model, embedding, max_ngram, reader=READER in lessons)
     checkpoints, trained = models / "checkpoint", fingerprint(data, models, settings)

@@ -54,7 +54,7 @@ def message(path: Path | None, error: BaseException) -> str:
         return f"{reason}: free some in {places}, and run the same command again"
     if getattr(error, "errno", None) == errno.EFBIG:
         return f"{path}: {reason}: larger than files may be here; raise the limit (`ulimit -f`)"
-    folder = next(parent for parent in path.absolute().parents if parent.exists())
-    left = shutil.disk_usage(folder).free
-    room = f"{left:,} bytes are left there; free some in {folder}"
-    return f"{path}: {reason}: {room}, or by `dvc gc`, and run the same command again"
+    # Not a folder of unfinished files, which is gone by now.
+    folder = next(one for one in path.absolute().parents if one.exists() and ".part-" not in str(one))
+    room = f"it takes more than the {shutil.disk_usage(folder).free:,} bytes that are free in {folder}"
+    return f"{path}: {reason}: {room}; free some there, or by `dvc gc`, and run the same command again"
