@@ -182,7 +182,7 @@ SHAPES = {
 
 
 def run(command: str) -> str:
-    """Run a command of the page, and return what it prints: `sentiment` in this process, others in a shell."""
+    """Run a command of the page, `sentiment` in this process, and return what it prints."""
     name, *arguments = shlex.split(command)
     if name != "sentiment":
         subprocess.run(command, shell=True, check=True)

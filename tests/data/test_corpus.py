@@ -195,3 +195,37 @@ def test_missing_groups_are_refused(read, content, message):
     with pytest.raises(UserError) as caught:
         read(content, group_column="film")
     assert str(caught.value) == f"reviews.csv: {message}"
+
+
+def test_labels_are_those_that_the_layout_names(read):
+    content = "stars,review\n1,bad\n3.0,so so\n5,good\n4,fine\n2,poor\n3,medium\n"
+    layout = {"label_column": "stars", "positive": ["4", "5"], "negative": ["1", "2"]}
+    frame = read(content, **layout, other="drop")
+    assert dict(zip(frame["text"], frame["label"], strict=True)) == {
+        "bad": 0,
+        "good": 1,
+        "fine": 1,
+        "poor": 0,
+    }
+    with pytest.raises(
+        UserError, match=r"column 'stars': neither positive nor negative: '3' \(2\); in params"
+    ):
+        read(content, **layout)
+
+
+def test_values_are_counted_in_their_most_frequent_spelling(read):
+    read(HEADER + "a,Pos\nb,pos \nc,Pos\nd,POS\ne,neg\nf,neutral\n", other="drop")
+    values = corpus.read("reviews.csv", Layout("review", "sentiment", other="drop")).values
+    assert values == {1: {"Pos": 4}, 0: {"neg": 1}, None: {"neutral": 1}}
+
+
+def test_labels_that_are_all_dropped_are_told(read):
+    with pytest.raises(UserError, match=r"all labels are dropped: '3' \(1\), '5' \(1\); training needs"):
+        read(HEADER + "x,3\ny,5\n", other="drop")
+
+
+def test_other_delimiters_are_read_as_strictly(read):
+    assert read('review;sentiment\n"a; b";1\nc,d;0\n', delimiter=";")["text"].tolist() == ["a; b", "c,d"]
+    assert read("review\tsentiment\na\t1\nb\t0\n", delimiter="tab")["text"].tolist() == ["a", "b"]
+    with pytest.raises(UserError, match="line 3: the quote that opens here is never closed"):
+        read('review;sentiment\na;1\n"b;0\n', delimiter=";")

@@ -3,7 +3,7 @@ import pytest
 from sentiment.data import encodings, text_file
 from sentiment.errors import UserError
 
-TEXT = "día\r\nмир\n中文\rend"
+TEXT = "día\r\nკინო\n中文\rend"
 
 
 @pytest.fixture
@@ -23,27 +23,29 @@ def read(tmp_path, monkeypatch):
 )
 @pytest.mark.parametrize("chunk", [1, 2, 3, 5, 1000])
 def test_lines_are_the_same_in_every_encoding(read, encoding, chunk):
-    if (chunk, encoding) in {(1, "UTF8"), (2, "UTF8")}:
-        chunk = 4  # a mark is looked for in the first
+    if encoding == "utf-8-sig":
+        chunk = max(3, chunk)  # the mark is in the first
     assert read(TEXT.encode(encoding), encoding, chunk) == TEXT.splitlines(keepends=True)
 
 
 def test_a_file_in_utf8_is_not_read_in_another_encoding(read):
-    with pytest.raises(UserError, match="is UTF-8, but clean.encoding in params.yaml is cp1252"):
+    with pytest.raises(UserError, match=r"is UTF-8, but clean\.encoding in params.yaml is cp1252"):
         read("naïve café".encode(), "cp1252")
     assert read(b"plain", "cp1252") == ["plain"]
 
 
 def test_an_error_in_another_encoding_names_its_line(read):
-    with pytest.raises(UserError, match="line 3: not cp1252; set clean.encoding to the one that reads right"):
+    with pytest.raises(
+        UserError, match=r"line 3: not cp1252; set clean\.encoding to the one that reads right"
+    ):
         read("é\né\n".encode("cp1252") + b"\x81\n", "cp1252", chunk=4)
 
 
 @pytest.mark.parametrize(
     ("text", "encoding", "reading"),
     [
-        ("ein schöner Film", "cp1252", "'ein schöner Film' in cp1252"),
-        ("güzel bir şey", "cp1254", "'güzel bir þey' in cp1252 and cp1250, 'güzel bir şey' in cp1254"),
+        ("ein schöner Film", "cp1252", "'ein schöner Film' in cp1252 and cp1250 and cp1254"),
+        ("güzel bir şey", "cp1254", "'güzel bir şey' in cp1254"),
         ("хороший фильм", "cp1251", "'хороший филь' in cp1251"),
         ("这部电影很好看", "gb18030", "'这部电影很好' in gb18030"),
     ],
@@ -51,12 +53,9 @@ def test_an_error_in_another_encoding_names_its_line(read):
 def test_the_right_reading_is_among_those_shown(read, text, encoding, reading):
     with pytest.raises(UserError) as caught:
         read(f"review\n{text}\n".encode(encoding), "utf-8")
-    shown = str(caught.value)
-    assert "line 2: not UTF-8; it reads " in shown
-    assert [
-        encoding in part for part in shown.split(", ") if reading.split("'")[-2] in part or encoding in part
-    ][0]
-    assert "iconv" not in shown
+    told = str(caught.value)
+    assert "line 2: not UTF-8; it reads '" in told
+    assert reading in told
 
 
 def test_names_of_encodings():

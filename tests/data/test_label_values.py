@@ -86,5 +86,5 @@ def test_labels_of_another_file_mean_what_they_mean_in_the_corpus(labels, known,
 @pytest.mark.parametrize("content", ["{}", "[]", '{"labels": {"positive": {}, "negative": {"bad": 1}}}'])
 def test_metrics_without_labels_are_refused(tmp_path, content):
     (tmp_path / "data.json").write_text(content)
-    with pytest.raises(UserError, match="data.json: not the metrics of this pipeline"):
+    with pytest.raises(UserError, match=r"data\.json: not the metrics of this pipeline"):
         label_values.corpus_labels(tmp_path / "data.json")

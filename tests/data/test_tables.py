@@ -29,7 +29,7 @@ WRITTEN = {
 
 
 def write_csv(rows: list[tuple], path: Path, line_end: str, delimiter: str, encoding: str) -> None:
-    """As spreadsheets and pandas write it; Python's module, too, quotes what needs it only with its own line end."""
+    """As spreadsheets and pandas do: Python's module quotes too little where the line end is not its own."""
     content = io.StringIO(newline="")
     quoting = csv.QUOTE_MINIMAL if line_end == "\r\n" else csv.QUOTE_ALL
     writer = csv.writer(content, delimiter=delimiter, lineterminator=line_end, quoting=quoting)
@@ -82,7 +82,7 @@ def test_a_thousand_tables_come_back_as_they_were(tmp_path, rows, kind, line_end
 )
 def test_what_is_wrong_is_told_with_its_place(tmp_path, name, content, message):
     (tmp_path / name).write_text(content)
-    with pytest.raises(UserError, match="^.{,400}$") as caught:
+    with pytest.raises(UserError, match=r"^.{,400}$") as caught:
         corpus.read(tmp_path / name, Layout("text", "label"))
     assert message in str(caught.value)
 

@@ -148,3 +148,9 @@ def test_the_default_keeps_marks_and_runs_of_signs_together():
     text = "I'd give it 7.5/10... or 10/10?! \"Wow\" - 1930's"
     expected = ["I'd", "give", "it", "7.5/10", "...", "or", "10/10", "?!", '"', "Wow", '"', "-", "1930's"]
     assert tokenizer("regexp", lowercase=False)(text) == expected
+
+
+def test_characters_of_scripts_without_spaces_are_tokens():
+    tokens = tokenizer("characters", lowercase=True)("这部电影Great了, it's 9/10!!")
+    assert tokens == [*"这部电影", "great", "了", ",", "it's", "9/10", "!!"]
+    assert tokenizer("characters", lowercase=False)("ดีมาก") == list("ดีมาก")

@@ -46,8 +46,8 @@ def marked(start: bytes) -> str | None:
 def to_utf8(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """Yield the text in `chunks` in UTF-8, without a byte-order mark.
 
-    It ends in NO_UTF8 where the text is not in this encoding. Raises IsUtf8 at the end, if the text has letters
-    beyond ASCII, and is UTF-8 as it stands: in another encoding that hardly comes about by chance.
+    It ends in NO_UTF8 where the text is not in this encoding. Raises IsUtf8 at the end, if the text has
+    letters beyond ASCII, and is UTF-8 as it stands: in another encoding that hardly comes about by chance.
     """
     decoder, check = codecs.getincrementaldecoder(encoding)(), _Utf8Check()
     first = True

@@ -48,7 +48,7 @@ class Column:
 
 
 def delimiter(path: Path, encoding: str) -> str:
-    """The delimiter of a CSV, as params.yaml has it: that by which the first lines have the most fields, all alike."""
+    """The delimiter of a CSV, as in params.yaml: by it, the first lines have the most fields, all alike."""
     widths = {}
     for candidate in DELIMITERS:
         records = strict_csv.records(path, Dialect(candidate, encoding, settable=True))

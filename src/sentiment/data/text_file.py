@@ -56,7 +56,7 @@ def lines(
     except UnicodeDecodeError as error:
         if not utf8:
             raise UserError(
-                f"{path}: line {number + 1}: not {encoding}; {encodings.advice(path, settable)}"
+                f"{path}: line {number}: not {encoding}; {encodings.advice(path, settable)}"
             ) from None
         advice = encodings.advice(path, settable)
         raise UserError(f"{path}: line {number}: not UTF-8{encodings.readings(error)}; {advice}") from None
