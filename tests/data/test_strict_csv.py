@@ -67,3 +67,9 @@ def test_a_pipe_is_refused(tmp_path):
     os.mkfifo(tmp_path / "a.csv")
     with pytest.raises(UserError, match=r"a\.csv: a pipe or a device, not a file"):
         strict_csv.read(tmp_path / "a.csv", ["review"], "")
+
+
+def test_a_text_of_another_table_has_no_more_bytes_than_a_line(monkeypatch):
+    monkeypatch.setattr(text_file, "LONGEST", 50)
+    assert text_file.problem(["é" * 25, 1, None]) is None
+    assert text_file.problem(["é" * 25 + "x"]) == "a text of more than 50 bytes"

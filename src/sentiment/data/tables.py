@@ -12,6 +12,7 @@ from sentiment.data import csv_header, strict_csv, text_file
 from sentiment.data.csv_header import Dialect
 from sentiment.data.problems import shorten
 from sentiment.errors import UserError
+from sentiment.system import untrusted
 
 JSON_LINES, PARQUET = (".jsonl", ".ndjson"), (".parquet",)
 BATCH = 4096  # rows of Parquet in memory at once
@@ -87,7 +88,8 @@ def _parquet(path: Path, columns: list[str], hint: str) -> Iterator[Row]:
         for batch in file.iter_batches(BATCH, columns=columns):
             batch.validate(full=True)
             for values in zip(*(batch.column(name).to_pylist() for name in columns), strict=True):
-                yield Row(f"row {next(numbers)}", list(values))
+                problem = text_file.problem(values)
+                yield Row(f"row {next(numbers)}", [] if problem else list(values), problem)
 
 
 @contextmanager
@@ -97,6 +99,7 @@ def _opened(path: Path) -> Iterator[Any]:
     import pyarrow.parquet as pq
 
     try:
+        untrusted.check(path)
         with pq.ParquetFile(path) as file:
             yield file
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:

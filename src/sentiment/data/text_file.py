@@ -22,6 +22,13 @@ def too_long(text: str) -> bool:
     return 4 * len(text) > LONGEST and size(text) > LONGEST
 
 
+def problem(values: Iterable[object]) -> str | None:
+    """What is wrong with the values of a table that no line limits; None if nothing is."""
+    if any(isinstance(value, str) and too_long(value) for value in values):
+        return f"a text of more than {LONGEST:,} bytes"
+    return None
+
+
 def size(text: str) -> int:
     """Return the number of bytes in UTF-8."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))

@@ -19,7 +19,7 @@ import rich.progress
 from rich.console import Console
 
 from sentiment.errors import UserError
-from sentiment.system import files
+from sentiment.system import files, untrusted
 from sentiment.system.http_download import download
 
 TIMEOUT = 30  # seconds without an answer before a download is given up
@@ -81,6 +81,7 @@ def _unpack(path: Path, size: int) -> Iterator[tuple[str, io.BufferedIOBase]]:
 
     The first bytes tell the format, because a URL need not end in .gz and some servers unpack.
     """
+    untrusted.check(path)
     console = Console(stderr=True)
     with rich.progress.open(path, "rb", description="word vectors", console=console) as raw:
         file = io.BufferedReader(raw, 2**18)  # type: ignore[type-var]

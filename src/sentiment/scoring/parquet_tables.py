@@ -12,6 +12,7 @@ from sentiment.data.label_values import Labels
 from sentiment.data.problems import Problems, shorten
 from sentiment.errors import UserError
 from sentiment.scoring.tables import ADDED, Row, Table, format_score
+from sentiment.system import untrusted
 
 BATCH = 16_384  # rows in memory at once
 
@@ -32,6 +33,7 @@ class Parquet(Table):
     def _opened(self) -> Iterator[Any]:
         """Open the file; raises UserError where it turns out to be damaged."""
         try:
+            untrusted.check(self.path)
             with self.pq.ParquetFile(self.path) as file:
                 yield file
         except FileNotFoundError:
@@ -72,9 +74,7 @@ class Parquet(Table):
             labels = batch.column(self.label_column).to_pylist() if self.label_column else [None] * len(texts)
             for text, value, number in zip(texts, labels, numbers, strict=False):
                 label, problem = self.parse_label(value) if self.label_column else (None, None)
-                if text and text_file.too_long(text):
-                    problem = f"a text of more than {text_file.LONGEST:,} bytes"
-                if problem:
+                if problem := problem or text_file.problem([text]):
                     problems.add(f"row {number}", problem)
                 else:
                     yield Row(text or "", label)

@@ -23,7 +23,7 @@ def load(path: Path, kinds: dict[str, tuple[str, int]]) -> dict[str, np.ndarray]
         with untrusted.zipped(path, PACKED) as archive:
             if sum(member.file_size for member in archive.infolist()) > UNPACKED:
                 raise ValueError("too large")
-            arrays = {name: _array(untrusted.read_member(archive, f"{name}.npy", UNPACKED)) for name in kinds}
+            arrays = {name: array(untrusted.read_member(archive, f"{name}.npy", UNPACKED)) for name in kinds}
     except (UserError, MemoryError):
         raise
     except Exception as error:  # NumPy and zipfile raise a dozen types
@@ -35,8 +35,8 @@ def load(path: Path, kinds: dict[str, tuple[str, int]]) -> dict[str, np.ndarray]
     return arrays
 
 
-def _array(content: bytes) -> np.ndarray:
-    """The array in a .npy file; raises an error where the rest is not as long as its shape says."""
+def array(content: bytes) -> np.ndarray:
+    """The array in a .npy file; raises ValueError where the rest is not as long as its shape says."""
     file = io.BytesIO(content)
     np.lib.format.read_magic(file)
     shape, by_columns, dtype = np.lib.format.read_array_header_1_0(file)
