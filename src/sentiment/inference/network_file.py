@@ -15,9 +15,7 @@ import onnxruntime
 from onnx import numpy_helper
 
 EXTERNAL_DATA = b"location"  # the key under which ONNX names another file that weights are in
-STRUCTURE = (
-    2**20
-)  # bytes besides the weights, at most; ours have 30,000. Each can become a hundred in memory.
+STRUCTURE, FIELDS = 2**20, 2**18  # bytes and fields besides the weights, at most; ours have 30,000 and 10,000
 GRAPH, INITIALIZER, RAW_DATA = 7, 5, 9  # numbers of fields in onnx.proto
 OPERATORS = set(  # that our exports need
     """
@@ -27,7 +25,8 @@ OPERATORS = set(  # that our exports need
     """.split()  # noqa: SIM905
 )
 MEMORY = 3 * 2**27  # bytes for what is computed, at most; the published network takes 120 million
-SECONDS = 4.0  # for a batch, at most, where an LSTM without chunks is a loop
+# For the first batch, a short one, and for all others, at most, where an LSTM without chunks is a loop.
+FIRST_SECONDS, SECONDS = 4.0, 120.0
 
 
 class Network:
@@ -37,7 +36,7 @@ class Network:
     """
 
     def __init__(self, content: bytes, threads: int):
-        self._loops = "Loop" in check(content)
+        self._loops, self._seconds = "Loop" in check(content), FIRST_SECONDS
         bound_memory()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -50,15 +49,16 @@ class Network:
         """The first output for a batch of `inputs`; raises an error of ONNX Runtime's where it fails."""
         if not self._loops:
             return self.session.run(None, inputs)[0]
-        with _limited() as options:
+        seconds, self._seconds = self._seconds, SECONDS
+        with _limited(seconds) as options:
             return self.session.run(None, inputs, options)[0]
 
 
 @contextmanager
-def _limited() -> Iterator[onnxruntime.RunOptions]:
-    """Options of a run that is given up after SECONDS."""
+def _limited(seconds: float) -> Iterator[onnxruntime.RunOptions]:
+    """Options of a run that is given up after so many `seconds`."""
     options = onnxruntime.RunOptions()
-    timer = threading.Timer(SECONDS, setattr, (options, "terminate", True))
+    timer = threading.Timer(seconds, setattr, (options, "terminate", True))
     timer.daemon = True
     timer.start()
     try:
@@ -104,23 +104,28 @@ def _check_graph(graph: onnx.GraphProto) -> set[str]:
 
 
 def _structure(model: memoryview) -> int:
-    """The number of bytes in an ONNX file that are not those of weights."""
+    """The number of bytes in an ONNX file that are not those of weights; raises ValueError at FIELDS."""
+    budget = iter(range(FIELDS))
     weights = sum(
         len(raw)
-        for graph in _fields(model, GRAPH)
-        for tensor in _fields(graph, INITIALIZER)
-        for raw in _fields(tensor, RAW_DATA)
+        for graph in _fields(model, GRAPH, budget)
+        for tensor in _fields(graph, INITIALIZER, budget)
+        for raw in _fields(tensor, RAW_DATA, budget)
     )
     return len(model) - weights
 
 
-def _fields(message: memoryview, wanted: int) -> Iterator[memoryview]:
+def _fields(message: memoryview, wanted: int, budget: Iterator[int]) -> Iterator[memoryview]:
     """Yield the fields with that number in a message of protocol buffers, as far as it can be read.
+
+    Each field that is read takes one from the `budget`; raises ValueError where nothing is left of it.
 
     https://protobuf.dev/programming-guides/encoding: a tag says number and kind, then comes the value.
     """
     place = 0
     while place < len(message):
+        if next(budget, None) is None:
+            raise ValueError("too many parts")
         tag, place = _varint(message, place)
         kind = tag & 7
         if kind == 0:

@@ -25,7 +25,7 @@ from sentiment.ensemble import LSTM, READER, Ensemble
 from sentiment.errors import UserError
 from sentiment.network import model
 from sentiment.ngrams import nb_logreg
-from sentiment.system import command, files, machine
+from sentiment.system import command, files, full_disk, machine
 from sentiment.training import balance, loop, memory, timing
 from sentiment.training.checkpoint import Checkpoints, best_epoch
 from sentiment.training.loop import Part
@@ -101,7 +101,10 @@ def read_parts(data: Path, models: Path, vocabulary: Vocabulary, config: params.
 def follow(epochs: Iterator[list[dict]], curves: Path) -> list[dict]:
     """Draw the learning curves of a training into a folder as it goes on; return its history."""
     history: list[dict] = []
-    with Live(str(curves), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live:
+    with (
+        full_disk.naming(curves),
+        Live(str(curves), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live,
+    ):
         for history in epochs:
             for epoch in history[live.step :]:
                 for name in ("loss", "accuracy"):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from sentiment.errors import UserError
 
-GROUPS = {  # of Linux's control groups, version 2 and 1: files of the limit, and of what is used
-    "/sys/fs/cgroup/memory.max": "/sys/fs/cgroup/memory.current",
-    "/sys/fs/cgroup/memory/memory.limit_in_bytes": "/sys/fs/cgroup/memory/memory.usage_in_bytes",
+GROUPS = {  # of Linux's control groups, version 2 and 1: folder, files of the limit and of what is used
+    "/sys/fs/cgroup": ("memory.max", "memory.current"),
+    "/sys/fs/cgroup/memory": ("memory.limit_in_bytes", "memory.usage_in_bytes"),
 }
 GIGABYTE = 10**9
 
@@ -35,12 +35,19 @@ def _lack(purpose: str, size: float, free: str, remedy: str) -> str:
 def available() -> float:
     """Bytes of memory that are free, for all processes together; infinity where nobody says."""
     free = [_kilobytes("/proc/meminfo", "MemAvailable") + _kilobytes("/proc/meminfo", "SwapFree")]
-    for limit, used in GROUPS.items():
+    for folder, names in GROUPS.items():
         try:
-            free.append(int(Path(limit).read_text()) - int(Path(used).read_text()))
+            limit, used = (int((Path(folder) / name).read_text()) for name in names)
+            free.append(limit - used + _cached(Path(folder) / "memory.stat"))
         except (OSError, ValueError):  # no such version, or no limit: "max"
             continue
     return min(free)
+
+
+def _cached(statistics: Path) -> int:
+    """Bytes of files that a control group holds in memory, and gives up for anything else."""
+    pairs = dict(line.split() for line in statistics.read_text().splitlines())
+    return sum(int(pairs.get(name, 0)) for name in ("inactive_file", "active_file"))
 
 
 def address_space() -> float:
