@@ -53,9 +53,8 @@ def _cached(statistics: Path) -> int:
 def address_space() -> float:
     """Bytes that `ulimit -v` still allows this process."""
     limit, _ = resource.getrlimit(resource.RLIMIT_AS)
-    return (
-        float("inf") if limit == resource.RLIM_INFINITY else limit - _kilobytes("/proc/self/status", "VmSize")
-    )
+    used = _kilobytes("/proc/self/status", "VmSize")
+    return float("inf") if limit == resource.RLIM_INFINITY else limit - used
 
 
 def _kilobytes(path: str, name: str) -> float:
