@@ -79,7 +79,10 @@ def check(reviews: Reviews, probabilities: plots.Probabilities) -> None:
 
 
 def evaluate(
-    reviews: Reviews, probabilities: plots.Probabilities, settings: params.Evaluate, names: np.ndarray
+    reviews: Reviews,
+    probabilities: plots.Probabilities,
+    settings: params.Evaluate,
+    names: np.ndarray = labels.NAMES,
 ) -> tuple[dict, dict[str, dict[str, metrics.Table]]]:
     """All scores, and the points of all curves by classifier; `names` are those of the labels, str (2)."""
     actual = np.asarray(reviews.labels)
@@ -107,7 +110,9 @@ def label_names(results: Path) -> np.ndarray:
     return label_values.corpus_labels(results / "data.json").names
 
 
-def confusion_rows(actual: np.ndarray, predicted: np.ndarray, names: np.ndarray) -> metrics.Table:
+def confusion_rows(
+    actual: np.ndarray, predicted: np.ndarray, names: np.ndarray = labels.NAMES
+) -> metrics.Table:
     """One row for each review, for DVC's `confusion` template counts them itself."""
     order = np.lexsort([predicted, actual])
     return {"actual": names[actual[order]], "predicted": names[predicted[order]]}
