@@ -15,7 +15,7 @@ COLORS = ("red", "green")  # of negative and positive
 
 
 def show(answer: dict, names: np.ndarray) -> None:
-    """Print an answer of `sentiment predict --json --explain` for people; `names` are the labels.
+    """Print an answer of `sentiment predict --json --explain` for people; `names` are the two labels'.
 
     Colours and line wrapping are for terminals alone; NO_COLOR turns colours off.
     """

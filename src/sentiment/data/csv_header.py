@@ -74,9 +74,16 @@ def _advice(path: str | Path, header: Record, columns: list[str], dialect: Diale
 
 def likely_delimiter(header: Record, columns: list[str], delimiter: str) -> str | None:
     """The delimiter that makes more sense of a `header` than the given one, if there is any."""
-    for other in DELIMITERS.keys() - {delimiter}:
-        fields = next(csv.reader([header.raw], delimiter=other), [])
-        if len(fields) > 1 and (len(header.fields) <= 1 or set(columns) <= set(fields)):
+    for other in DELIMITERS:
+        try:
+            fields = next(csv.reader([header.raw.rstrip("\r\n")], delimiter=other), [])
+        except csv.Error:  # such as a line end in a field without quotes
+            continue
+        if (
+            other != delimiter
+            and len(fields) > 1
+            and (len(header.fields) <= 1 or set(columns) <= set(fields))
+        ):
             return other
     return None
 
