@@ -48,8 +48,8 @@ def _one_line(error: Exception) -> str | None:
         name = getattr(error, "filename", None)
         return full_disk.message(Path(name) if isinstance(name, str) else None, error)
     if memory.is_exhausted(error):
-        free = f"{memory.available() / memory.GIGABYTE:.1f} GB are free"
-        return f"not enough memory ({free}); close other programs, or work on less at once"
+        free = min(memory.available(), memory.address_space()) / memory.GIGABYTE
+        return f"not enough memory ({free:.1f} GB are free); close other programs, or work on less at once"
     return str(error) if isinstance(error, OSError) else None
 
 
