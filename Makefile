@@ -7,7 +7,7 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help demo check lint test imdb recipes experiments compare restore serve locked lock
+.PHONY: help demo check lint test imdb recipes experiments compare restore serve locked lock audit sbom licences
 
 help:
 	@echo 'make demo   the whole pipeline on data/sample.csv, as the DVC experiment "demo"'
@@ -20,6 +20,9 @@ help:
 	@echo 'make restore   back to the committed parameters, results and models'
 	@echo 'make serve  a page to ask the model on, at http://127.0.0.1:8000'
 	@echo 'make locked install the very releases that the committed results were made with (Python 3.11)'
+	@echo 'make audit  known vulnerabilities in the releases of requirements.lock'
+	@echo 'make sbom   what is installed with the command `sentiment`, as build/sbom.json (CycloneDX)'
+	@echo 'make licences  and under which licences'
 	@echo 'make lock   write the releases of this .venv to requirements.lock'
 
 # The sample is too little text for word2vec, and small enough for more epochs.
@@ -79,6 +82,23 @@ locked:
 lock: .venv/installed
 	pip freeze --exclude-editable | uv pip compile --quiet --all-extras --generate-hashes --no-annotate \
 		--custom-compile-command 'make lock' --constraint - --output-file requirements.lock pyproject.toml
+
+# In environments of their own: these tools need packages that would else be among those they tell of.
+audit: .venv/installed
+	uv tool run --from 'pip-audit>=2.9,<3' pip-audit --requirement requirements.lock --require-hashes --disable-pip
+
+sbom: build/shipped
+	uv tool run --from 'cyclonedx-bom>=7,<8' cyclonedx-py environment build/shipped \
+		--pyproject pyproject.toml --output-reproducible --output-file build/sbom.json
+
+licences: build/shipped
+	uv tool run --from 'pip-licenses>=5,<6' pip-licenses --python build/shipped/bin/python --format markdown
+
+# The package as users install it, with the releases of the lock.
+build/shipped: .venv/installed requirements.lock
+	uv venv --quiet --clear $@
+	uv pip install --quiet --python $@ --constraint requirements.lock '.[serve]'
+	@touch $@
 
 .venv/installed: requirements.txt requirements-serve.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo 'error: no Python 3.10 to 3.13 with venv here (Debian: apt install python3-venv); name one: make PYTHON=...' >&2; exit 1; }

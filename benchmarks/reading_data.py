@@ -13,8 +13,10 @@ import pooch
 from benchmarks import edits
 from benchmarks.reading_corpus import with_films, without_pairs
 from sentiment import params
-from sentiment.data import corpus, labels
+from sentiment.data import corpus
 from sentiment.data.imdb_archives import COLUMNS, stanford_films
+from sentiment.data.label_values import Labels
+from sentiment.data.layout import Layout
 from sentiment.errors import UserError
 
 SOURCE = (
@@ -50,7 +52,7 @@ def read(path: Path, films: Path | None, folder: Path | None) -> Inputs:
     """
     tables = {name: read_pairs(file) for name, file in pair_files(folder).items()}
     pairs = {name.partition("_")[0]: edits.describe(table) for name, table in tables.items()}
-    reviews = with_films(corpus.read(path, *COLUMNS), read_films(films), path)
+    reviews = with_films(corpus.read(path, Layout(COLUMNS[0], COLUMNS[1])).reviews, read_films(films), path)
     return Inputs(reviews, without_pairs(reviews, list(pairs.values()), path), pairs)
 
 
@@ -83,7 +85,7 @@ def read_pairs(path: Path) -> pd.DataFrame:
             or (first["Sentiment"] == second["Sentiment"]).any()
         ):
             raise ValueError("not pairs")
-        label = [labels.parse(name) for name in second["Sentiment"]]
+        label = [Labels().parse(name) for name in second["Sentiment"]]
         return pd.DataFrame({"original": first["Text"], "reversed": second["Text"], "label": label})
     except FileNotFoundError:
         raise UserError(

@@ -10,7 +10,7 @@ from conftest import ROOT, small_params
 
 from sentiment import metrics
 from sentiment.cli import predict
-from sentiment.data import corpus, dataset, labels, strict_csv, text, text_file
+from sentiment.data import corpus, dataset, label_values, labels, strict_csv, tables, text, text_file
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.ensemble import Ensemble
@@ -22,7 +22,20 @@ from sentiment.stages import clean, tokenize
 HOMES = {
     home.__name__.split(".")[-1]: home
     for home in (
-        *(corpus, dataset, labels, strict_csv, text, text_file, clean, tokenize, Vocabulary, Reviews),
+        *(
+            corpus,
+            dataset,
+            label_values,
+            labels,
+            strict_csv,
+            tables,
+            text,
+            text_file,
+            clean,
+            tokenize,
+            Vocabulary,
+            Reviews,
+        ),
         *(artifact, metrics, predict, Classifier, Ensemble, Predictor),
     )
 }

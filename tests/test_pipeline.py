@@ -284,5 +284,7 @@ def test_a_corpus_of_ones_own(project):
     assert ran(result) == ["clean", "evaluate", "publish", "behaviour"]  # the same reviews: the rest is there
     assert json.loads((project / "metrics" / "data.json").read_text())["rows"] == 600
     assert f"\n{command}\n" in (ROOT / "README.md").read_text("utf-8")
+    answer = json.loads(run("sentiment", "predict", "--json", rows[0][0], cwd=project).stdout)
+    assert answer["label"] in ("0", "1")  # by the model of these reviews
     make("restore", project)  # brings the IMDb reviews back, too
     assert "up to date" in run("dvc", "status", cwd=project).stdout

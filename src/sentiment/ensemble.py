@@ -46,13 +46,15 @@ class Ensemble:
         weights, intercept = _regression(list(base_logits.values()), labels, sample_weight)
         return cls(dict(zip(base_logits, weights, strict=True)), intercept)
 
-    def calibrated(self, base_logits: BaseLogits, labels: np.ndarray) -> "Ensemble":
+    def calibrated(
+        self, base_logits: BaseLogits, labels: np.ndarray, sample_weight: np.ndarray | None = None
+    ) -> "Ensemble":
         """The same with all weights multiplied, and the intercept moved, to fit the usual reviews alone.
 
-        `labels` are int (reviews). Weights that were fitted on harder reviews, too, make it too cautious.
-        Platt 1999, Probabilistic Outputs for Support Vector Machines.
+        `labels` and `sample_weight` are as in `fit`. Weights that were fitted on harder reviews, too, make it
+        too cautious. Platt 1999, Probabilistic Outputs for Support Vector Machines.
         """
-        (factor,), intercept = _regression([self.logits(base_logits)], labels)
+        (factor,), intercept = _regression([self.logits(base_logits)], labels, sample_weight)
         weights = {name: factor * weight for name, weight in self.weights.items()}
         return Ensemble(weights, factor * self.intercept + intercept)
 

@@ -38,6 +38,7 @@ def summary(
         "balanced_accuracy": metrics.balanced_accuracy_score(labels, predicted),
         "precision": metrics.precision_score(labels, predicted, zero_division=0),
         "recall": metrics.recall_score(labels, predicted, zero_division=0),
+        "recall_negative": metrics.recall_score(labels, predicted, pos_label=0, zero_division=0),
         "f1": metrics.f1_score(labels, predicted, zero_division=0),
         "f1_low": low[1],
         "f1_high": high[1],

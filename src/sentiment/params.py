@@ -6,14 +6,27 @@ from types import SimpleNamespace
 from typing import Annotated, Any, Literal
 
 import typer
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from sentiment.data.encodings import is_text
+from sentiment.data.label_values import canonical
+from sentiment.data.layout import Other
 from sentiment.data.text import Tokenizer
 from sentiment.data.vocabulary import Numbering
 from sentiment.errors import UserError
+from sentiment.system import files
 
 # The upper bounds are far beyond useful values: they catch typing errors before these exhaust time or memory.
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -46,10 +59,41 @@ class Download(Section):
     rows: Amount
 
 
+def _values(values: list) -> list[str]:
+    """Label values, as YAML reads them, in the form in which they are compared."""
+    if not all(isinstance(value, str | int | float) for value in values):
+        raise PydanticCustomError("values", "expected a list of values, such as [pos, 1]")
+    return list(map(canonical, values))
+
+
+Values = Annotated[list, AfterValidator(_values)]
+
+
 class Clean(Section):
     text_column: Name
     label_column: Name
     group_column: Text
+    positive: Values
+    negative: Values
+    other: Other
+    delimiter: Annotated[str, Field(pattern=r'^(tab|[^\s\w"])$')]
+    encoding: Name
+
+    @field_validator("negative")
+    @classmethod
+    def _labels_differ(cls, negative: list[str], info: ValidationInfo) -> list[str]:
+        positive = info.data.get("positive", [])
+        if bool(positive) != bool(negative) or set(positive) & set(negative):
+            message = "clean.positive and clean.negative need values of their own, or none both"
+            raise PydanticCustomError("labels", message)
+        return negative
+
+    @field_validator("encoding")
+    @classmethod
+    def _encoding_is_known(cls, encoding: str) -> str:
+        if not is_text(encoding):
+            raise PydanticCustomError("encoding", "Python knows no encoding of this name")
+        return encoding
 
 
 class Split(Section):
@@ -121,6 +165,7 @@ class Train(Section):
     batch_size: Amount
     epochs: Count
     patience: Count
+    class_weight: Literal["none", "balanced"]
     precision: Literal["bfloat16", "float32"]
     seed: Seed
     threads: Annotated[int, Field(ge=1, le=1000)]
@@ -182,6 +227,34 @@ def load(*sections: str, recipe: str | None = None, path: str | Path = "params.y
     if recipe is not None:
         params = _override(content, recipe)
     return SimpleNamespace(**{section: getattr(params, section) for section in sections})
+
+
+def update(changes: dict[str, dict[str, Any]], path: str | Path = "params.yaml") -> list[str]:
+    """Change parameters, by section and key, in the file; its comments stay. Return a line about each change.
+
+    Raises UserError, and changes nothing, where the file or a new value is wrong.
+    """
+    before = _read(path, Params)
+    _validate(Params, before, path)
+    _validate(Params, {name: values | changes.get(name, {}) for name, values in before.items()}, path)
+    yaml = YAML()
+    yaml.preserve_quotes, yaml.width = True, 2**16
+    content, told = yaml.load(Path(path).read_text("utf-8")), []
+    for section, values in changes.items():
+        for key, value in values.items():
+            if before[section][key] != value:
+                told.append(f"{section}.{key}: {before[section][key]!r} -> {value!r}")
+                content[section][key] = _flow(value) if isinstance(value, list) else value
+    with files.replacing(Path(path)) as part, part.open("w", encoding="utf-8") as file:
+        yaml.dump(content, file)
+    return told
+
+
+def _flow(values: list) -> CommentedSeq:
+    """A list that YAML writes in one line."""
+    sequence = CommentedSeq(values)
+    sequence.fa.set_flow_style()
+    return sequence
 
 
 def load_recipes() -> Recipes:

@@ -109,6 +109,8 @@ def test_a_text_is_cleaned_once(predict, tmp_path, options):
 
 
 FILE_FORGOTTEN = "--lines reads files and standard input, no TEXT; name the file with --file"
+DEVICE = "/dev/zero: a pipe or a device, not a file; save its content to a file first"
+LIMIT = "16,777,216 bytes; `sentiment score` reads larger files"
 NOWHERE = "nowhere: no such folder; run `dvc repro export`, or name another with --model"
 
 
@@ -121,6 +123,12 @@ NOWHERE = "nowhere: no such folder; run `dvc repro export`, or name another with
         (("--file", "."), b"", ".: Is a directory; expected a text file"),
         (("--file", "\x1b[2Jx"), b"", "?[2Jx: No such file or directory; expected a text file"),
         (("--model", "nowhere", "fine"), b"", NOWHERE),
+        (
+            ("--file", "/dev/zero"),
+            b"",
+            "/dev/zero: a pipe or a device, not a file; save its content to a file first",
+        ),
+        ((), b"x" * (2**24 + 1), f"standard input: more than {LIMIT}"),
     ],
 )
 def test_a_mistake_is_one_line(predict, arguments, stdin, line):

@@ -1,4 +1,7 @@
+import random
+import sys
 import time
+import unicodedata
 from itertools import product
 
 import pytest
@@ -86,6 +89,25 @@ def test_clean_twice_is_clean_once():
     assert [text for text in texts if clean(clean(text)) != clean(text)] == []
 
 
+def test_clean_twice_is_clean_once_for_any_string():
+    every = [chr(code) for code in range(sys.maxunicode + 1)]
+    marks = [sign for sign in every if unicodedata.combining(sign)]
+    composed = [sign for sign in every if unicodedata.normalize("NFKC", sign) != sign]
+    html = ["<b>", "<br />", "&amp;", "&#829;", "&lt;", "<", "&", ";", ">", "½", "8", "\u200b", " "]
+    chosen = random.Random(0).choice
+    texts = ["".join(chosen(chosen((every, marks, composed, html))) for _ in range(12)) for _ in range(2000)]
+    texts += ["e" + "".join(chosen(marks) for _ in range(40)) + chosen(composed) for _ in range(200)]
+    texts.append("e" + 30 * "\u0344")  # a mark that NFKC makes two of
+    assert [ascii(text) for text in texts if clean(clean(text)) != clean(text)] == []
+
+
+def test_the_parser_warns_nobody(recwarn):
+    clean("great.html &amp; more.html")
+    clean("http://example.org/?a&amp;b")
+    clean("<?xml version='1.0'?><p>good</p>")
+    assert recwarn.list == []
+
+
 @pytest.mark.parametrize(
     "unit",
     [
@@ -126,3 +148,9 @@ def test_the_default_keeps_marks_and_runs_of_signs_together():
     text = "I'd give it 7.5/10... or 10/10?! \"Wow\" - 1930's"
     expected = ["I'd", "give", "it", "7.5/10", "...", "or", "10/10", "?!", '"', "Wow", '"', "-", "1930's"]
     assert tokenizer("regexp", lowercase=False)(text) == expected
+
+
+def test_characters_of_scripts_without_spaces_are_tokens():
+    tokens = tokenizer("characters", lowercase=True)("这部电影Great了, it's 9/10!!")
+    assert tokens == [*"这部电影", "great", "了", ",", "it's", "9/10", "!!"]
+    assert tokenizer("characters", lowercase=False)("ดีมาก") == list("ดีมาก")

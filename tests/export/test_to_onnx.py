@@ -6,6 +6,7 @@ import onnx
 import pytest
 
 from sentiment.ensemble import Ensemble
+from sentiment.errors import UserError
 from sentiment.export import to_onnx
 from sentiment.inference import artifact
 from sentiment.inference.predictor import Predictor
@@ -30,6 +31,13 @@ def agree(network, folder, reviews, classifier):
     expected = ensemble.logits(base_logits)
     np.testing.assert_allclose(predictor.logits(reviews), expected, atol=1e-5)
     return expected
+
+
+def test_weights_too_large_for_half_precision_are_not_exported(network):
+    net = network(convolution=0, bidirectional=False)
+    net.weights[-1].assign(np.full(net.weights[-1].shape, 1e5))
+    with pytest.raises(UserError, match="weights too large to export"):
+        to_onnx.round_weights(net)
 
 
 def operators(folder):

@@ -136,6 +136,16 @@ def test_a_model_of_another_vocabulary_is_refused(usual, vocabulary, tmp_path):
         model.load(tmp_path / "model.keras", other)
 
 
+@pytest.mark.parametrize("number", [np.nan, np.inf])
+def test_weights_that_are_not_finite_are_not_written(network, vocabulary, tmp_path, number):
+    net = network(convolution=0, bidirectional=False)
+    kernel = net.weights[-1]
+    kernel.assign(np.full(kernel.shape, number))
+    with pytest.raises(UserError, match="not written, as some weights are no numbers"):
+        model.save(net, tmp_path / "model.keras", vocabulary)
+    assert list(tmp_path.iterdir()) == []
+
+
 def refused(path, vocabulary):
     with pytest.raises(UserError, match=r"model\.keras: not a model of this project, or damaged"):
         model.load(path, vocabulary)

@@ -73,7 +73,8 @@ WRONG = {
     "a\nx\n": "1: no column 'review'; its columns are 'a'; name yours with --text-column and --label-column",
     "review,predicted\n": "1: has a column 'predicted' already, which scoring adds; rename it or drop it",
     "review,b\nx,1\ny\n": "3: expected 2 fields, found 1",
-    "review,sentiment\n,5\n": "2: label '5' is none of positive, negative, 1, 0 (--label-column '' for none)",
+    "review,sentiment\n,5\n": "2: label '5' is none of positive, pos, true, negative, neg, false, 1, 0 "
+    "(--label-column '' for none)",
 }
 
 

@@ -134,6 +134,7 @@ def test_tidy_counts_every_row_once():
     assert dict(zip(kept["text"], kept["label"], strict=True)) == {"good": 1, "bad": 0}
     assert counts == {
         "rows": 8,
+        "other_labels": 0,
         "exact_duplicates": 1,
         "empty_after_cleaning": 1,
         "contradictions": 3,
@@ -142,3 +143,30 @@ def test_tidy_counts_every_row_once():
         "positive": 1,
         "negative": 1,
     }
+
+
+def test_other_labels_are_dropped_and_all_values_counted(run):
+    path = Path("params.yaml")
+    path.write_text(path.read_text().replace("other: refuse ", "other: drop "))
+    assert run(HEADER + "good,Pos\nfine,pos\nfilm,Pos\nbad,neg\nbad,neg\nso so,neutral\n")[0] == 0
+    counts = json.loads(Path("metrics/data.json").read_text())
+    assert (counts["rows"], counts["other_labels"], counts["reviews"]) == (6, 1, 4)
+    assert (counts["positive_share"], counts["negative_share"]) == (0.75, 0.25)
+    assert counts["labels"] == {"positive": {"Pos": 3}, "negative": {"neg": 2}, "other": {"neutral": 1}}
+
+
+@pytest.mark.parametrize(
+    ("positive", "negative", "warnings"),
+    [
+        (600, 600, ()),
+        (10, 9, ("19 reviews: too few for word vectors",)),
+        (1100, 10, ("only 0.9% are negative",)),
+        (0, 0, ("12 reviews: too few", "only 8.3% are positive")),
+    ],
+)
+def test_a_corpus_that_is_hard_gets_one_line_of_warning(run, positive, negative, warnings):
+    labels = ["positive"] * (positive or 1) + ["negative"] * (negative or 11)
+    err = run(HEADER + "".join(f"film {number},{label}\n" for number, label in enumerate(labels)))[2]
+    found = [line for line in err.splitlines() if line.startswith("warning: ")]
+    assert len(found) == bool(warnings)
+    assert all(warning in found[0] for warning in warnings)

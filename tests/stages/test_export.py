@@ -22,7 +22,10 @@ def done(trained_folder, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("export")
     shutil.copytree(trained_folder, folder, dirs_exist_ok=True)
     (folder / "data/clean.parquet").write_bytes(b"reviews")
-    files.write_json(folder / "metrics/data.json", {"reviews": 60})
+    files.write_json(
+        folder / "metrics/data.json",
+        {"reviews": 60, "labels": {"positive": {"gut": 30}, "negative": {"schlecht": 20, "mies": 10}}},
+    )
     files.write_json(folder / "metrics/evaluation.json", {"network": {"accuracy": 0.875}})
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)

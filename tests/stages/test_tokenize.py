@@ -160,3 +160,11 @@ def test_imdb_npz_keeps_its_split_and_its_ids(tmp_path):
     result = run(*command, cwd=tmp_path, check=False)
     assert result.returncode == 1
     assert result.stderr == "error: imdb.npz: holds ids, not texts: tokenize.numbering must be imdb for it\n"
+
+
+def test_many_unknown_tokens_are_told(tmp_path):
+    make_corpus(tmp_path, vocabulary_size=2)
+    assert (
+        "of the validation part's tokens are unknown: set tokenize.tokenizer"
+        in run(*COMMAND, cwd=tmp_path).stderr
+    )

@@ -154,7 +154,8 @@ def test_a_full_disk_is_one_line(corpus_folder, tmp_path):
     options = {"cwd": folder, "capture_output": True, "text": True, "check": False}
     result = subprocess.run(limited, env=environment, **options)  # coverage's own file would not fit, either
     assert result.returncode == 1
-    assert result.stderr.splitlines()[-1] == "error: [Errno 27] File too large"
+    error = "error: models/checkpoint/lstm/epoch-0001: File too large: larger than files may be here; raise "
+    assert result.stderr.splitlines()[-1] == f"{error}the limit (`ulimit -f`)"
     assert "Traceback" not in result.stderr
     assert not list((folder / "models/checkpoint/lstm").iterdir())
 
@@ -236,3 +237,14 @@ def test_an_edit_of_what_training_imports_begins_anew_and_no_other(corpus_folder
     assert {"training/reversal.py", "training/antonyms.txt"} <= set(edited)
     assert not rooms & {"reports", "server", "scoring", "cli", "evaluation", "export", "inference"}
     assert {name for name in edited if "stages/" in name} == {"stages/__init__.py", "stages/train.py"}
+
+
+def test_a_network_worse_than_its_baseline_is_told(capsys):
+    from sentiment.stages import train  # takes TensorFlow with it
+
+    labels, right = np.array([0, 1, 1, 1]), np.array([-1.0, 1, 1, 1])
+    train.warn_if_worse(labels, right, np.ones(4))
+    train.warn_if_worse(labels, right, right)
+    assert capsys.readouterr().err == ""
+    train.warn_if_worse(labels, np.ones(4), right)
+    assert "balanced accuracy, 50.0%, is below the n-grams', 100.0%" in capsys.readouterr().err

@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+from sentiment.errors import UserError
 from sentiment.system import files
 
 
@@ -53,7 +54,7 @@ def test_a_full_disk_is_reported_as_such(tmp_path):
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
     try:
-        with pytest.raises(OSError, match="File too large"):
+        with pytest.raises(UserError, match=r"/a\.npy: File too large: larger than files may be here"):
             files.write_array(tmp_path / "a.npy", np.zeros(10_000))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

@@ -7,13 +7,14 @@ from typing import Annotated
 
 import typer
 
-from sentiment.cli import compare, predict, score, serve
+from sentiment.cli import compare, init, predict, score, serve
 from sentiment.system import command
 
 app = typer.Typer(context_settings=command.CONTEXT, pretty_exceptions_enable=False, no_args_is_help=True)
 app.command()(predict.predict)
 app.command()(score.score)
 app.command()(serve.serve)
+app.command()(init.init)
 app.command()(compare.compare)
 
 

@@ -13,9 +13,13 @@ import typer
 import sentiment
 from sentiment.cli import options
 from sentiment.data.text import clean
+from sentiment.data.text_file import LONGEST
 from sentiment.errors import UserError, printable
+from sentiment.system import untrusted
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from sentiment.inference.predictor import Predictions, Predictor
 
 STDIN = Path("-")
@@ -65,9 +69,9 @@ def predict(
         from sentiment.cli import explanation  # rich is slow to import
 
         for answer in answers:
-            explanation.show(answer)
+            explanation.show(answer, predictor.artifact.labels.names)
     else:
-        _print_table(reviews, answers)
+        _print_table(reviews, answers, predictor.artifact.labels.names)
 
 
 def _read(texts: list[str], paths: list[Path], lines: bool) -> Iterator[Review]:
@@ -95,7 +99,10 @@ def _content(path: Path, source: str) -> str:
     try:
         if path == STDIN and sys.stdin.isatty():
             print("Type a review, then Ctrl-D on a line of its own:", file=sys.stderr)
-        return (sys.stdin.buffer.read() if path == STDIN else path.read_bytes()).decode("utf-8")
+        content = sys.stdin.buffer.read(LONGEST + 1) if path == STDIN else untrusted.read(path, LONGEST)
+        if len(content) > LONGEST:
+            raise UserError(f"{source}: more than {LONGEST:,} bytes; `sentiment score` reads larger files")
+        return content.decode("utf-8")
     except OSError as error:
         raise UserError(f"{source}: {error.strerror}; expected a text file") from None
     except UnicodeDecodeError as error:
@@ -137,14 +144,16 @@ def _answer(review: Review, predictions: "Predictions", index: int) -> dict:
     }
 
 
-def _print_table(reviews: list[Review], answers: Iterator[dict]) -> None:
+def _print_table(reviews: list[Review], answers: Iterator[dict], names: "np.ndarray") -> None:
     from sentiment.inference.abstention import UNTOLD  # after numpy, like `labels` above
 
-    print("label       P(positive)  unknown  cut  text")
+    heading, width = f"P({names[1]})", max(10, *map(len, names))
+    print(f"{'label':{width}}  {heading:>11}  unknown  cut  text")
     for review, answer in zip(reviews, answers, strict=True):
         text = review.text if len(review.text) <= 50 else review.text[:49] + "…"
         source = "" if review.is_argument else f"{printable(review.source)}: "
         print(
-            f"{answer['label'] or UNTOLD:10}  {answer['probability']:11.1%}  {answer['unknown_share']:7.0%}  "
+            f"{answer['label'] or UNTOLD:{width}}  {answer['probability']:{max(11, len(heading))}.1%}  "
+            f"{answer['unknown_share']:7.0%}  "
             f"{'yes' if answer['truncated'] else 'no':3}  {source}{text}"
         )

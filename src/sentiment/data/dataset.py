@@ -8,7 +8,7 @@ import numpy as np
 
 from sentiment.data import group_split
 from sentiment.errors import UserError
-from sentiment.system import files
+from sentiment.system import files, untrusted
 
 PARTS = ("train", "validation", "test")
 
@@ -113,7 +113,24 @@ def ragged(reviews: Sequence[np.ndarray], labels: np.ndarray, rows: np.ndarray) 
 def load(folder: str | Path) -> Reviews:
     """Memory-map the reviews that `Reviews.save` wrote; raises UserError if they are missing or damaged."""
     try:
-        arrays = [np.load(Path(folder) / f"{field.name}.npy", mmap_mode="r") for field in fields(Reviews)]
+        arrays = {field.name: _load(Path(folder) / f"{field.name}.npy") for field in fields(Reviews)}
     except (FileNotFoundError, ValueError, EOFError):
         raise UserError(f"{folder}: no tokenized reviews; run `dvc repro tokenize` or `dvc pull`") from None
-    return Reviews(*arrays)
+    if not _fit(**arrays):
+        raise UserError(f"{folder}: damaged tokens; run `dvc repro tokenize` or `dvc pull`")
+    return Reviews(**arrays)
+
+
+def _load(path: Path) -> np.ndarray:
+    untrusted.check(path)
+    return np.load(path, mmap_mode="r", allow_pickle=False)
+
+
+def _fit(ids: np.ndarray, offsets: np.ndarray, labels: np.ndarray, rows: np.ndarray) -> bool:
+    """Whether these arrays are of the kinds that `Reviews` has, and belong together."""
+    kinds = [f"{array.ndim} {array.dtype}" for array in (ids, offsets, labels, rows)]
+    if kinds != ["1 int32", "1 int64", "1 int8", "1 int32"]:
+        return False
+    if not (len(labels) == len(rows) == len(offsets) - 1 and offsets[0] == 0 and offsets[-1] == len(ids)):
+        return False
+    return bool((np.diff(offsets) > 0).all() and np.isin(labels, (0, 1)).all())

@@ -6,6 +6,7 @@ can run any code when NumPy loads them. So they are unpickled here with inert cl
 every other class or function is refused.
 """
 
+import io
 import pickle
 import zipfile
 from pathlib import Path
@@ -14,8 +15,10 @@ from typing import IO, Any
 import numpy as np
 
 from sentiment.errors import UserError
+from sentiment.system import npz, untrusted
 
 PARTS = ("train", "test")
+MOST = 2**27  # bytes of the file, and of each part of it unpacked; Keras's has 17 million, and 28
 
 
 def read(path: str | Path) -> dict[str, tuple[list[list[int]], np.ndarray]]:
@@ -25,10 +28,12 @@ def read(path: str | Path) -> dict[str, tuple[list[list[int]], np.ndarray]]:
     Raises UserError if the file is missing or has other content.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with untrusted.zipped(path, MOST) as archive:
             parts = {part: (_reviews(archive, part), _labels(archive, part)) for part in PARTS}
     except FileNotFoundError:
         raise UserError(f"{path}: no such file") from None
+    except (UserError, MemoryError):
+        raise
     except Exception as error:  # a damaged pickle raises anything
         raise UserError(f"{path}: not Keras's imdb.npz: {error}") from None
     for part, (reviews, labels) in parts.items():
@@ -38,17 +43,16 @@ def read(path: str | Path) -> dict[str, tuple[list[list[int]], np.ndarray]]:
 
 
 def _labels(archive: zipfile.ZipFile, part: str) -> np.ndarray:
-    with archive.open(f"y_{part}.npy") as file:
-        labels = np.lib.format.read_array(file, allow_pickle=False)
+    labels = npz.array(untrusted.read_member(archive, f"y_{part}.npy", MOST))
     if labels.ndim != 1 or not np.isin(labels, (0, 1)).all():
         raise ValueError(f"y_{part} holds other labels than 0 and 1")
     return labels.astype(np.int8)
 
 
 def _reviews(archive: zipfile.ZipFile, part: str) -> list[list[int]]:
-    with archive.open(f"x_{part}.npy") as file:
-        _skip_header(file)
-        array = _Unpickler(file, encoding="latin1").load()
+    file = io.BytesIO(untrusted.read_member(archive, f"x_{part}.npy", MOST))
+    _skip_header(file)
+    array = _Unpickler(file, encoding="latin1").load()
     reviews = getattr(array, "items", None)
     if not isinstance(reviews, list) or not all(map(_is_review, reviews)):
         raise ValueError(f"x_{part} holds other things than lists of ranks")

@@ -3,20 +3,9 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sentiment.data.problems import shorten
-
-NAMES = np.array(["negative", "positive"])  # by label: 0 and 1
-SPELLINGS = {"positive": 1, "negative": 0, "1": 1, "0": 0}
+NAMES = np.array(["negative", "positive"])  # by label, 0 and 1, unless a corpus has names of its own
 THRESHOLD = 0.5
 MILLION = 1_000_000
-
-
-def parse(value: str) -> int:
-    """Return the label that one of SPELLINGS, in any case, stands for; raises ValueError for others."""
-    try:
-        return SPELLINGS[value.strip().lower()]
-    except KeyError:
-        raise ValueError(f"label {shorten(value)} is none of {', '.join(SPELLINGS)}") from None
 
 
 def probability(logits: ArrayLike) -> np.ndarray:

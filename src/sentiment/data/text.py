@@ -2,18 +2,22 @@
 
 import re
 import unicodedata
-import warnings
 from collections.abc import Callable
 from functools import cache
 from itertools import groupby, islice
 from typing import Literal, get_args
 
-Tokenizer = Literal["regexp", "words", "tweet", "treebank", "wordpunct"]
+Tokenizer = Literal["regexp", "characters", "words", "tweet", "treebank", "wordpunct"]
 TOKENIZERS = get_args(Tokenizer)
 
 # A rating such as 7/10, a word with its apostrophes, a run of full stops and exclamation marks, a symbol.
 REGEXP = r"\d+(?:\.\d+)?/\d+|\w+(?:'\w+)*|[.!?]+|[^\w\s]"
 WORDS = r"\w+(?:'\w+)*"  # words only
+# Scripts that put no spaces between words: Thai to Khmer, kana, Chinese characters.
+UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
+)
+CHARACTERS = f"[{UNSPACED}]|" + REGEXP.replace(r"\w+", rf"[^\W{UNSPACED}]+")
 
 # Tags that can occur within a word; all other tags separate words.
 INLINE = (
@@ -30,6 +34,9 @@ TEXT_LESS_THAN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 TEXT_AMPERSAND = re.compile(r"&(?!#\d{1,7};|#x[\da-f]{1,6};|[a-z][a-z0-9]*;)", re.IGNORECASE)
+# Put first, it keeps the parser from warnings of what might be a file's name, an address or XML. Filters of
+# warnings would not do: threads share them.
+NO_TEXT = "<i></i>"
 BREAK = re.compile("<br ?/?>", re.IGNORECASE)  # the only tag in most reviews
 ROUNDS = 4  # levels of HTML escaped within HTML
 
@@ -85,7 +92,7 @@ def clean(text: str) -> str:
 def _strip_html(html: str) -> str:
     """Return the text between the tags of `html`; tags that are not INLINE become spaces."""
     # Imported here, as it takes a tenth of a second and most texts to predict hold no HTML.
-    from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning
+    from bs4 import BeautifulSoup
 
     html = INLINE_TAG.sub("", html)
     plain = BREAK.sub(" ", html)
@@ -94,9 +101,7 @@ def _strip_html(html: str) -> str:
     # Escape whatever is no HTML: how the parser guesses differs between versions of Python, and 20,000
     # unfinished tags take it half a minute.
     html = TEXT_LESS_THAN.sub("&lt;", TEXT_AMPERSAND.sub("&amp;", html))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", MarkupResemblesLocatorWarning)
-        return BeautifulSoup(html, "html.parser").get_text(" ")
+    return BeautifulSoup(f"{NO_TEXT}{html}", "html.parser").get_text(" ")
 
 
 def _normalize(text: str) -> str:
@@ -104,11 +109,17 @@ def _normalize(text: str) -> str:
     text = text.translate(_CHARACTERS)
     if not text.isascii():
         text = FRACTION.sub(r" \g<0>", text)  # 8½ becomes 8 1/2, not 81/2
-        # NFKC sorts the marks of a letter in quadratic time.
-        runs = groupby(text, key=lambda character: unicodedata.combining(character) > 0)
-        text = "".join("".join(islice(run, MAX_MARKS) if mark else run) for mark, run in runs)
-        text = unicodedata.normalize("NFKC", text).translate(_CHARACTERS)
+        limited = _limit_marks(text)  # as NFKC sorts the marks of a letter in quadratic time
+        text = unicodedata.normalize("NFKC", limited)
+        if text != limited:
+            text = _limit_marks(text.translate(_CHARACTERS))  # of one mark, NFKC may make two
     return " ".join(text.split())
+
+
+def _limit_marks(text: str) -> str:
+    """Return `text` without the marks of a letter after the first MAX_MARKS."""
+    runs = groupby(text, key=lambda character: unicodedata.combining(character) > 0)
+    return "".join("".join(islice(run, MAX_MARKS) if mark else run) for mark, run in runs)
 
 
 def tokenizer(name: Tokenizer, lowercase: bool) -> Callable[[str], list[str]]:
@@ -128,6 +139,7 @@ def _nltk(name: Tokenizer) -> Callable[[str], list[str]]:
 
     tokenizers = {
         "regexp": tokenize.RegexpTokenizer(REGEXP),
+        "characters": tokenize.RegexpTokenizer(CHARACTERS),
         "words": tokenize.RegexpTokenizer(WORDS),
         "tweet": tokenize.TweetTokenizer(preserve_case=True),
         "treebank": tokenize.NLTKWordTokenizer(),

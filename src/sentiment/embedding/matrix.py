@@ -10,7 +10,7 @@ from sentiment import params
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import PADDING, Vocabulary
 from sentiment.errors import UserError
-from sentiment.system import progress
+from sentiment.system import progress, untrusted
 
 RANDOM_SCALE = 0.05  # of uniform vectors, as in Keras's RandomUniform
 
@@ -80,9 +80,12 @@ class _Passes:
 def load(path: str | Path, vocabulary: Vocabulary) -> np.ndarray:
     """Read the matrix of the stage `embed`: float32 (ids, size); raises UserError if it does not fit."""
     try:
+        untrusted.check(path)
         matrix = np.load(path, allow_pickle=False)
     except (FileNotFoundError, ValueError, EOFError):
         raise UserError(f"{path}: no embedding; run `dvc repro embed` or `dvc pull`") from None
     if matrix.ndim != 2 or len(matrix) != vocabulary.size:
         raise UserError(f"{path}: made for another vocabulary; run `dvc repro embed`")
+    if matrix.dtype != np.float32 or not np.isfinite(matrix).all():
+        raise UserError(f"{path}: not the vectors of this project, or damaged; run `dvc repro embed`")
     return matrix

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 from sentiment.errors import UserError
-from sentiment.system import files, progress
+from sentiment.system import files, progress, untrusted
 from sentiment.system.http_download import download
 
 TIMEOUT = 30  # seconds without an answer before a download is given up
@@ -78,6 +78,7 @@ def _unpack(path: Path, size: int) -> Iterator[tuple[str, io.BufferedIOBase]]:
 
     The first bytes tell the format, because a URL need not end in .gz and some servers unpack.
     """
+    untrusted.check(path)
     with progress.reading(path, "word vectors") as file:
         start = file.peek(4)
         if start.startswith(b"\x1f\x8b"):

@@ -14,6 +14,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from sentiment.errors import UserError
 from sentiment.export import token_convolution
 from sentiment.network.layers import PrePadding
 
@@ -21,7 +22,7 @@ SMALL = 1024  # weights that are not worth packing
 
 
 def round_weights(network: keras.Model) -> None:
-    """Round the weights of `network` to what the exported file can hold."""
+    """Round the weights of `network` to what the exported file can hold; raises UserError if it cannot."""
     for layer in network.layers:
         if isinstance(layer, keras.layers.Embedding):
             rows, scale = _to_int8(layer.get_weights()[0])
@@ -30,6 +31,8 @@ def round_weights(network: keras.Model) -> None:
             layer.set_weights(
                 [_to_half(weight) if weight.dtype == np.float32 else weight for weight in layer.get_weights()]
             )
+    if not all(np.isfinite(weight.numpy()).all() for weight in network.weights):
+        raise UserError("the network has weights too large to export; train it with a lower learning rate")
 
 
 def to_onnx(network: keras.Model, fingerprint: str) -> bytes:
@@ -129,7 +132,8 @@ def _tensors(arrays: dict[str, np.ndarray]) -> list[onnx.TensorProto]:
 
 
 def _to_half(values: np.ndarray) -> np.ndarray:
-    return values.astype(np.float16).astype(np.float32)
+    with np.errstate(over="ignore"):  # `round_weights` tells it
+        return values.astype(np.float16).astype(np.float32)
 
 
 def _to_int8(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

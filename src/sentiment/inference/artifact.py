@@ -13,18 +13,19 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from sentiment.data.label_values import Labels
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.ensemble import Ensemble
 from sentiment.errors import UserError
 from sentiment.ngrams import packed
 from sentiment.ngrams.table import Classifier
-from sentiment.system import files
+from sentiment.system import files, untrusted
 
 FORMAT = 4
 MANIFEST, NETWORK, NGRAMS, VOCABULARY = "manifest.json", "network.onnx", "ngrams.npz", "vocabulary.json"
 # Your own last training, and the one on the 50,000 IMDb reviews that comes with the project.
 PLACES = ("models/export", "models/imdb")
-EXTERNAL_DATA = b"location"  # the key under which ONNX names another file that weights are in
+MOST = {NETWORK: 2**29, NGRAMS: 2**27, VOCABULARY: 2**26}  # bytes, at most; ours have a tenth and less
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Artifact:
     network: bytes
     ngrams: Classifier | None
     ensemble: Ensemble
+
+    @property
+    def labels(self) -> Labels:
+        """What its corpus calls positive and negative; a manifest that does not say so means these words."""
+        return Labels.from_dict(self.about["labels"]) if "labels" in self.about else Labels()
 
     @property
     def description(self) -> str:
@@ -94,21 +100,25 @@ def read(path: str | Path) -> Artifact:
     path = Path(path)
     manifest = _manifest(path)
     for name, expected in manifest["files"].items():
-        try:
-            found = _fingerprint(path / name)
-        except OSError as error:
-            raise UserError(f"{path / name}: {error.strerror}; export the model again") from None
-        if found != expected:
-            raise UserError(f"{path / name}: damaged, or of another model; export the model again")
-    network = (path / NETWORK).read_bytes()
-    if EXTERNAL_DATA in network:
-        raise UserError(f"{path / NETWORK}: refers to data in other files, which no model of ours does")
+        _check(path / name, expected)
+    network = untrusted.read(path / NETWORK, MOST[NETWORK])
     vocabulary = Vocabulary.load(path / VOCABULARY)
     if vocabulary.fingerprint != manifest["vocabulary"]:
         raise UserError(f"{path / VOCABULARY}: the vocabulary of another model; export the model again")
     ensemble = Ensemble.from_dict(manifest["ensemble"])
     ngrams = _ngrams(path / NGRAMS, vocabulary) if ensemble.takes_ngrams else None
     return Artifact(path, manifest, vocabulary, network, ngrams, ensemble)
+
+
+def _check(path: Path, expected: dict) -> None:
+    """Raise UserError unless the file at `path` is the `expected` one; one of another size is not read."""
+    try:
+        with untrusted.opened(path, MOST[path.name]):
+            whole = path.stat().st_size == expected["bytes"] and _fingerprint(path) == expected
+    except OSError as error:
+        raise UserError(f"{path}: {error.strerror}; export the model again") from None
+    if not whole:
+        raise UserError(f"{path}: damaged, or of another model; export the model again")
 
 
 def _manifest(path: Path) -> dict:
@@ -136,9 +146,17 @@ def _is_valid(manifest: dict) -> bool:
     expected = {NETWORK, VOCABULARY}
     if Ensemble.from_dict(manifest["ensemble"]).takes_ngrams:
         expected.add(NGRAMS)
+    if "labels" in manifest:
+        Labels.from_dict(manifest["labels"])
     columns = manifest["clean"]["text_column"], manifest["clean"]["label_column"]
     texts = all(isinstance(one, str) for one in (manifest["vocabulary"], manifest["corpus"], *columns))
-    return manifest["files"].keys() == expected and texts and 0 <= manifest["test"]["accuracy"] <= 1
+    fingerprints = all(one.keys() == {"bytes", "sha256"} for one in manifest["files"].values())
+    return (
+        manifest["files"].keys() == expected
+        and fingerprints
+        and texts
+        and 0 <= manifest["test"]["accuracy"] <= 1
+    )
 
 
 def _ngrams(path: Path, vocabulary: Vocabulary) -> Classifier:

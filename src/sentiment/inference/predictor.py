@@ -2,22 +2,22 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sentiment.data import dataset
+from sentiment.data import dataset, text_file
 from sentiment.data.dataset import Reviews
 from sentiment.data.labels import NAMES, decide, probability
 from sentiment.data.text import clean
 from sentiment.ensemble import NGRAMS
-from sentiment.errors import UserError
+from sentiment.errors import UserError, printable
 from sentiment.inference import abstention, artifact
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
+    from sentiment.inference.network_file import Network
 
 BATCH = 16  # reviews that the network reads at once: enough for its matrix products, and within the caches
 PADDING = 0.25  # at most, of the shortest of them: padding takes the network as long as tokens do
@@ -31,17 +31,19 @@ class Predictions:
     unknown_share: float32 (n), the share of the tokens read that the vocabulary lacks.
     truncated: bool (n), whether the text was too long, and lost its middle.
     abstained: bool (n), whether the model knows no word of it, and so cannot tell.
+    names: str (2), what the model's corpus calls negative and positive.
     """
 
     probability: np.ndarray
     unknown_share: np.ndarray
     truncated: np.ndarray
     abstained: np.ndarray
+    names: np.ndarray = field(default_factory=lambda: NAMES)
 
     @property
     def label(self) -> np.ndarray:
-        """The label that each probability means, `positive` or `negative`, empty if abstained: str (n)."""
-        return np.where(self.abstained, "", NAMES[decide(self.probability)])
+        """The name of the label that each probability means, empty if abstained: str (n)."""
+        return np.where(self.abstained, "", self.names[decide(self.probability)])
 
     def __len__(self) -> int:
         return len(self.probability)
@@ -56,14 +58,14 @@ class Predictor:
 
     def __init__(self, path: str | Path | None = None, threads: int = 0):
         self.artifact = artifact.read(path or artifact.find())
-        self._session = _session(self.artifact, threads)
-        if not np.isfinite(self.logits(self.encode([""])[0])).all():
-            raise _refused(self.artifact, "its answer is no number")
+        self._network = _network(self.artifact, threads)
+        self.logits(self.encode([""])[0])  # so that one that does not run is refused at once
 
     def predict(self, texts: Iterable[str]) -> Predictions:
         """Predict `texts`, as they were typed: a list, a column of pandas, any iterable of str.
 
-        Raises TypeError for a single str, and for anything in it that is not a str.
+        Raises TypeError for a single str, and for anything in it that is not a str; ValueError for a text of
+        more than 16 MiB.
         """
         return self.predict_clean([clean(text) for text in _checked(texts)])
 
@@ -77,6 +79,7 @@ class Predictor:
             unknown_share=np.array(shares, np.float32),
             truncated=truncated,
             abstained=abstained,
+            names=self.artifact.labels.names,
         )
 
     def encode(self, texts: list[str]) -> tuple[Reviews, np.ndarray, np.ndarray]:
@@ -89,13 +92,19 @@ class Predictor:
         return dataset.ragged(ids, np.zeros(len(texts)), np.arange(len(texts))), truncated, abstained
 
     def logits(self, reviews: Reviews) -> np.ndarray:
-        """The log odds of positive of each review, by the stacked base models: float32 (n)."""
+        """The log odds of positive of each review, by the stacked base models: float32 (n).
+
+        Raises UserError where the network fails, or answers with what is no number.
+        """
         base_logits, votes = {}, None
         if self.artifact.ngrams:
             votes, base_logits[NGRAMS] = self.artifact.ngrams.votes_and_logits(reviews)
         columns = self._network_logits(reviews, votes).T
         base_logits |= zip(self.artifact.ensemble.networks, columns, strict=True)
-        return self.artifact.ensemble.logits(base_logits).astype(np.float32)
+        logits = self.artifact.ensemble.logits(base_logits).astype(np.float32)
+        if not np.isfinite(logits).all():
+            raise _refused(self.artifact, "its answer is no number")
+        return logits
 
     def _network_logits(self, reviews: Reviews, votes: np.ndarray | None) -> np.ndarray:
         """The log odds of positive by each LSTM alone: float32 (n, LSTMs)."""
@@ -105,7 +114,7 @@ class Predictor:
             if votes is not None:
                 inputs["votes"] = reviews.padded(batch, votes)
             with _refusing(self.artifact):
-                result[batch] = self._session.run(None, inputs)[0]
+                result[batch] = self._network.run(inputs)
         return result
 
 
@@ -127,31 +136,33 @@ def _checked(texts: Iterable[str]) -> list[str]:
     for number, text in enumerate(texts):
         if not isinstance(text, str):
             raise TypeError(f"text {number} is not a str but {type(text).__name__}")
+        if text_file.too_long(text):
+            raise ValueError(f"text {number} has more than {text_file.LONGEST:,} bytes")
     return texts
 
 
 @contextmanager
 def _refusing(model: artifact.Artifact) -> Iterator[None]:
-    """Make a UserError of any error of onnxruntime's, which share no class of their own."""
+    """Make a UserError of any error of ONNX's and its runtime's, which share no class of their own."""
     try:
         yield
+    except MemoryError:
+        raise
     except Exception as error:
-        raise _refused(model, " ".join(str(error).split())[:200]) from error
+        raise _refused(model, printable(" ".join(str(error).split())[:200])) from error
 
 
 def _refused(model: artifact.Artifact, why: str) -> UserError:
     return UserError(f"{model.path / artifact.NETWORK}: not a network that runs here: {why}")
 
 
-def _session(model: artifact.Artifact, threads: int) -> "InferenceSession":
+def _network(model: artifact.Artifact, threads: int) -> "Network":
     """The network, ready to run; raises UserError where it is not one of ours."""
-    import onnxruntime
+    from sentiment.inference.network_file import Network
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 4
     with _refusing(model):
-        session = onnxruntime.InferenceSession(model.network, options, providers=["CPUExecutionProvider"])
+        network = Network(model.network, threads)
+    session = network.session
     expected = {"ids", "votes"} if model.ngrams else {"ids"}
     vocabulary = session.get_modelmeta().custom_metadata_map.get("vocabulary")
     inputs = {one.name for one in session.get_inputs()}
@@ -160,4 +171,4 @@ def _session(model: artifact.Artifact, threads: int) -> "InferenceSession":
         raise UserError(
             f"{model.path / artifact.NETWORK}: not the network of this vocabulary; export the model again"
         )
-    return session
+    return network

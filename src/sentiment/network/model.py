@@ -15,10 +15,11 @@ from sentiment import params
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import PADDING, Vocabulary
 from sentiment.ensemble import LSTM, READER
-from sentiment.errors import UserError
+from sentiment.errors import UserError, printable
+from sentiment.network import keras_file
 from sentiment.network.batches import Batches
 from sentiment.network.layers import Chunked, MaskedPooling, PadSteps, PrePadding
-from sentiment.system import files
+from sentiment.system import files, untrusted
 from sentiment.system.progress import progress
 
 BATCH = 256  # reviews predicted at once
@@ -140,8 +141,11 @@ def save(network: keras.Model, path: str | Path, vocabulary: Vocabulary) -> None
     """Write a .keras file without the optimizer: the same network gives the same bytes.
 
     Keras writes the time and memory addresses into the archive, which go; metadata.json is given the
-    fingerprint of the vocabulary that the network was trained with.
+    fingerprint of the vocabulary that the network was trained with. Raises UserError where a weight is not
+    finite.
     """
+    if not all(np.isfinite(weight.numpy()).all() for weight in network.weights):
+        raise UserError(f"{path}: not written, as some weights are no numbers; lower train.learning_rate")
     with files.replacing(path) as part:
         raw = part.with_name(f".part-raw-{part.name}")
         try:
@@ -172,15 +176,16 @@ def _number_objects(config: str) -> str:
 def load(path: str | Path, vocabulary: Vocabulary) -> keras.Model:
     """Read a network that `save` wrote; raises UserError unless it is whole and belongs to `vocabulary`."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            fingerprint = json.loads(archive.read("metadata.json"))["vocabulary"]
-            complete = {"config.json", "model.weights.h5"} <= set(archive.namelist())
-            if archive.testzip() or not complete:
-                raise zipfile.BadZipFile
+        with untrusted.zipped(path, keras_file.MOST) as archive:
+            belongs = keras_file.read_metadata(archive)["vocabulary"] == vocabulary.fingerprint
+            if belongs:
+                return keras_file.load(path, keras_file.check(archive))
     except FileNotFoundError:
         raise UserError(f"{path}: no such file; run `dvc repro train` or `dvc pull`") from None
-    except (zipfile.BadZipFile, KeyError, ValueError):
-        raise UserError(f"{path}: not a model of this project, or damaged; run `dvc repro train`") from None
-    if fingerprint != vocabulary.fingerprint:
-        raise UserError(f"{path}: trained with another vocabulary; run `dvc repro train`")
-    return keras.saving.load_model(path, compile=False)
+    except (UserError, MemoryError, PermissionError):
+        raise
+    except Exception as error:  # zipfile, HDF5 and Keras raise dozens of types
+        reason = printable(" ".join(str(error).split())[:80])
+        problem = f"not a model of this project, or damaged ({reason})"
+        raise UserError(f"{path}: {problem}; run `dvc repro train`") from None
+    raise UserError(f"{path}: trained with another vocabulary; run `dvc repro train`")

@@ -19,7 +19,7 @@ from sentiment.data.negation import Negation
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
 from sentiment.ngrams.table import Classifier, Table, occurrences, review_of_token
-from sentiment.system import files
+from sentiment.system import files, untrusted
 from sentiment.system.progress import progress
 
 FOLDS = 5
@@ -131,6 +131,7 @@ def load(folder: str | Path, vocabulary: Vocabulary) -> Classifier:
     """Read what `save` wrote; raises UserError where there is none, or one of another vocabulary."""
     try:
         settings = files.read_json(Path(folder) / "classifier.json")
+        untrusted.check(Path(folder) / "ngrams.parquet")
         table = pq.read_table(Path(folder) / "ngrams.parquet")
         length, key = table["length"].to_numpy(), table["key"].to_numpy()
         bounds = np.searchsorted(length, np.arange(1, settings["max_ngram"] + 2))
@@ -138,6 +139,8 @@ def load(folder: str | Path, vocabulary: Vocabulary) -> Classifier:
         weights = table["weight"].to_numpy()
         fingerprint, intercept = settings["vocabulary"], settings["intercept"]
         negation = Negation.of(vocabulary, settings["negation_scope"])
+        if not (np.isfinite(weights).all() and np.isfinite(intercept)):
+            raise ValueError("weights that are not finite")
     except FileNotFoundError:
         raise UserError(f"{folder}: no baseline; run `dvc repro baseline` or `dvc pull`") from None
     except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as error:
@@ -155,6 +158,7 @@ def load_votes(path: str | Path, reviews: Reviews) -> np.ndarray:
     Raises UserError where there are none, or they belong to other reviews.
     """
     try:
+        untrusted.check(path)
         votes = np.load(path, mmap_mode="r", allow_pickle=False)
     except (FileNotFoundError, ValueError, EOFError):
         raise UserError(f"{path}: no votes of n-grams; run `dvc repro baseline` or `dvc pull`") from None

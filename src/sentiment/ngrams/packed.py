@@ -10,6 +10,7 @@ from sentiment.data.vocabulary import Vocabulary
 from sentiment.ngrams.table import Classifier, Table, dequantize, quantize
 from sentiment.system import npz
 
+MAX_NGRAM = 100  # tokens; ours have 3
 KINDS = {  # dtype and number of dimensions
     "sizes": ("<i8", 1),
     "keys": ("|u1", 2),
@@ -44,7 +45,7 @@ def load(path: Path, vocabulary: Vocabulary) -> Classifier:
     keys = tuple(np.cumsum(differences[start:end]) for start, end in pairwise(bounds))
     ascending = all((np.diff(some, prepend=-1) > 0).all() for some in keys)
     scope = int(content["negation_scope"])
-    if not (keys and ascending and scope >= 0 and np.isfinite(content["intercept"])):
+    if not (0 < len(keys) <= MAX_NGRAM and ascending and scope >= 0 and np.isfinite(content["intercept"])):
         raise ValueError("no classifier")
     table = Table(Negation.of(vocabulary, scope), keys)
     return Classifier(table, dequantize(weights), float(content["intercept"]))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sentiment.data.label_values import Labels
 from sentiment.errors import UserError
 from sentiment.scoring.parquet_tables import Parquet
 from sentiment.scoring.tables import Table
@@ -10,8 +11,8 @@ from sentiment.scoring.text_tables import Csv, JsonLines
 TABLES: dict[str, type[Table]] = {".csv": Csv, ".jsonl": JsonLines, ".ndjson": JsonLines, ".parquet": Parquet}
 
 
-def open_table(source: Path, output: Path, text_column: str) -> Table:
-    """Return the table; raises UserError unless `output` is another file of the same format."""
+def open_table(source: Path, output: Path, text_column: str, labels: Labels, drops_others: bool) -> Table:
+    """Return the `Table`; raises UserError unless `output` is another file of the same format."""
     table = TABLES.get(source.suffix.lower())
     if table is None:
         raise UserError(f"{source}: unknown file format; expected a name that ends in {', '.join(TABLES)}")
@@ -26,4 +27,4 @@ def open_table(source: Path, output: Path, text_column: str) -> Table:
     for path in (source, output):
         if path.resolve().name.startswith(".part-"):  # `files` and `journal` overwrite and remove these
             raise UserError(f"{path}: names of unfinished files begin with .part-; name another file")
-    return table(source, text_column)
+    return table(source, text_column, labels, drops_others)

@@ -1,14 +1,18 @@
 """Parquet, which needs pyarrow."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
+from sentiment.data import text_file
+from sentiment.data.label_values import Labels
 from sentiment.data.problems import Problems, shorten
 from sentiment.errors import UserError
-from sentiment.scoring.tables import ADDED, Row, Table, format_score, parse_label
+from sentiment.scoring.tables import ADDED, Row, Table, format_score
+from sentiment.system import untrusted
 
 BATCH = 16_384  # rows in memory at once
 
@@ -16,8 +20,8 @@ BATCH = 16_384  # rows in memory at once
 class Parquet(Table):
     """A Parquet file, read and written by pyarrow."""
 
-    def __init__(self, path: Path, text_column: str):
-        super().__init__(path, text_column)
+    def __init__(self, path: Path, text_column: str, labels: Labels, drops_others: bool = False):
+        super().__init__(path, text_column, labels, drops_others)
         try:
             import pyarrow as pa
             import pyarrow.parquet as pq
@@ -29,6 +33,7 @@ class Parquet(Table):
     def _opened(self) -> Iterator[Any]:
         """Open the file; raises UserError where it turns out to be damaged."""
         try:
+            untrusted.check(self.path)
             with self.pq.ParquetFile(self.path) as file:
                 yield file
         except FileNotFoundError:
@@ -53,7 +58,7 @@ class Parquet(Table):
     def check(self) -> int:
         names = self.columns()
         self.check_columns(names)
-        if repeated := sorted({name for name in names if names.count(name) > 1}):
+        if repeated := sorted(name for name, times in Counter(names).items() if times > 1):
             raise UserError(f"{self.path}: column {shorten(repeated[0])} occurs twice")
         kind = self._schema().field(self.text_column).type
         kind = kind.value_type if self.pa.types.is_dictionary(kind) else kind
@@ -68,8 +73,8 @@ class Parquet(Table):
             texts = batch.column(self.text_column).to_pylist()
             labels = batch.column(self.label_column).to_pylist() if self.label_column else [None] * len(texts)
             for text, value, number in zip(texts, labels, numbers, strict=False):
-                label, problem = parse_label(value) if self.label_column else (None, None)
-                if problem:
+                label, problem = self.parse_label(value) if self.label_column else (None, None)
+                if problem := problem or text_file.problem([text]):
                     problems.add(f"row {number}", problem)
                 else:
                     yield Row(text or "", label)
@@ -82,7 +87,7 @@ class Parquet(Table):
             schema = schema.append(self.pa.field(name, kind))
         with self.pq.ParquetWriter(path, schema) as writer:
             for batch in self._batches():
-                scored = [format_score(score) for _, score in islice(rows, len(batch))]
+                scored = [format_score(score, self.labels.names) for _, score in islice(rows, len(batch))]
                 columns = [float(value) for value, _ in scored], [label for _, label in scored]
                 added = [self.pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
                 writer.write_batch(self.pa.RecordBatch.from_arrays([*batch.columns, *added], schema=schema))

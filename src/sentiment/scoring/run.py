@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sentiment.data.labels import NAMES
+import numpy as np
+
 from sentiment.data.problems import Problems
 from sentiment.errors import UserError, printable
 from sentiment.inference import artifact
@@ -23,7 +24,7 @@ from sentiment.scoring.formats import open_table
 from sentiment.scoring.journal import Journal, open_journal
 from sentiment.scoring.streaming_metrics import StreamingMetrics
 from sentiment.scoring.tables import Row, Table, format_score
-from sentiment.system import files, progress
+from sentiment.system import files, full_disk, progress
 
 STEP = 1000  # rows after which the progress bar moves
 
@@ -34,16 +35,18 @@ def run(
     """Score the table `source` into `output` and print a summary; None stands for the model's own columns."""
     start = time.monotonic()
     model = model or artifact.find()
-    trained_on = artifact.read(model).about["clean"]
-    table = open_table(source, output, text_column or trained_on["text_column"])
-    summary = Summary()
+    trained = artifact.read(model)
+    labels, clean = trained.labels, trained.about["clean"]
+    drops_others = clean.get("other") == "drop"
+    table = open_table(source, output, text_column or clean["text_column"], labels, drops_others)
+    summary = Summary(labels.names)
     with _unchanged(source) as check_unchanged:
-        if label_column is None and trained_on["label_column"] in table.columns():
-            label_column = trained_on["label_column"]
+        if label_column is None and clean["label_column"] in table.columns():
+            label_column = clean["label_column"]
         table.label_column = label_column or ""
         print(f"{printable(str(source))}: checking ...", file=sys.stderr)
         rows = table.check()
-        with open_journal(output, **_origin(table, model)) as journal:
+        with full_disk.naming(output), open_journal(output, **_origin(table, model)) as journal:
             scored = _score(table, rows, model, journal, check_unchanged)
             with files.replacing(output) as part:
                 table.write(part, summary.count(_scored_rows(table, rows, journal)))
@@ -123,21 +126,22 @@ def _scored_rows(table: Table, total: int, journal: Journal) -> Iterator[tuple[R
 class Summary:
     """Counts of the predicted labels, and metrics by the given ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: np.ndarray) -> None:
+        self.names = names
         self.predicted: Counter[str | None] = Counter()
         self.metrics = StreamingMetrics()
 
     def count(self, rows: Iterable[tuple[Row, int]]) -> Iterator[tuple[Row, int]]:
         """Yield the scored `rows`, and count them."""
         for row, score in rows:
-            self.predicted[format_score(score)[1]] += 1
+            self.predicted[format_score(score, self.names)[1]] += 1
             if row.label is not None:
                 self.metrics.update(row.label, score)
             yield row, score
 
     def print(self, label_column: str) -> None:
         """Print the counts, and the metrics if there are labels."""
-        counts = [f"{self.predicted[label]:,} {label or UNTOLD}" for label in (*NAMES[::-1], None)]
+        counts = [f"{self.predicted[label]:,} {label or UNTOLD}" for label in (*self.names[::-1], None)]
         print(", ".join(counts))
         if label_column and self.metrics.counts.any():
             print(f"by the labels in column {label_column!r}, where {UNTOLD} is wrong:")

@@ -8,7 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from sentiment.data import labels
+from sentiment.data.label_values import Labels
 from sentiment.data.problems import Problems, shorten
 from sentiment.errors import UserError
 
@@ -27,12 +30,16 @@ class Row:
 
 
 class Table(ABC):
-    """The file at `path`; set `label_column`, if there is one, before reading rows."""
+    """The file at `path`; set `label_column`, if there is one, before reading rows.
+
+    `labels` are the model's; rows with others have no label if training, too, `drops_others`, else are wrong.
+    """
 
     hint = "name yours with --text-column and --label-column"
 
-    def __init__(self, path: Path, text_column: str):
+    def __init__(self, path: Path, text_column: str, labels: Labels, drops_others: bool = False):
         self.path, self.text_column, self.label_column = path, text_column, ""
+        self.labels, self.drops_others = labels, drops_others
 
     def check(self) -> int:
         """Read the whole file and return its number of rows; raises UserError if any row is wrong."""
@@ -53,6 +60,13 @@ class Table(ABC):
         if existing := [name for name in ADDED if name in columns]:
             raise UserError(f"{self.path}: {place}{already_present(existing[0])}")
 
+    def parse_label(self, value: object) -> tuple[int | None, str | None]:
+        """Return the label in a cell, or None, and what is wrong with it if anything is."""
+        try:
+            return self.labels.parse(value), None
+        except ValueError as error:
+            return None, None if self.drops_others else f"{error} (--label-column '' for none)"
+
     @abstractmethod
     def columns(self) -> list[str]:
         """Return the names of the columns."""
@@ -66,19 +80,11 @@ class Table(ABC):
         """Write the table to `path`, with the score of each row."""
 
 
-def format_score(score: int) -> tuple[str, str | None]:
-    """Return the probability with six decimals, and the label, None where the model abstained."""
+def format_score(score: int, names: np.ndarray) -> tuple[str, str | None]:
+    """Return the probability with six decimals, and the label by its name, None where the model abstained."""
     probability = max(score, ~score) / labels.MILLION
-    label = str(labels.NAMES[labels.decide(probability)]) if score >= 0 else None
+    label = str(names[labels.decide(probability)]) if score >= 0 else None
     return f"{probability:.6f}", label
-
-
-def parse_label(value: object) -> tuple[int | None, str | None]:
-    """Return the label in a cell, or None and what is wrong with it."""
-    try:
-        return labels.parse(str(value)), None
-    except ValueError as error:
-        return None, f"{error} (--label-column '' for none)"
 
 
 def already_present(name: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sentiment.data import strict_csv, text_file
 from sentiment.data.problems import Problems, shorten
-from sentiment.scoring.tables import ADDED, Row, Table, already_present, format_score, parse_label
+from sentiment.scoring.tables import ADDED, Row, Table, already_present, format_score
 
 
 class Csv(Table):
@@ -27,7 +27,7 @@ class Csv(Table):
         for row in rows:
             label, problem = None, row.problem
             if not problem and label_at is not None:
-                label, problem = parse_label(row.fields[label_at])
+                label, problem = self.parse_label(row.fields[label_at])
             if problem:
                 problems.add(f"line {row.line}", problem)
             else:
@@ -38,7 +38,9 @@ class Csv(Table):
         with path.open("w", encoding="utf-8", newline="") as file:
             file.write(_byte_order_mark(self.path) + _append(header, *ADDED))
             for row, score in rows:
-                file.write(_append(row.raw, *(value or "" for value in format_score(score))))
+                file.write(
+                    _append(row.raw, *(value or "" for value in format_score(score, self.labels.names)))
+                )
 
 
 class JsonLines(Table):
@@ -68,7 +70,7 @@ class JsonLines(Table):
         for number, line, content in self._objects(problems):
             label, problem = None, self._problem(content)
             if not problem and self.label_column:
-                label, problem = parse_label(content[self.label_column])
+                label, problem = self.parse_label(content[self.label_column])
             if problem:
                 problems.add(f"line {number}", problem)
             else:
@@ -87,7 +89,7 @@ class JsonLines(Table):
         with path.open("w", encoding="utf-8", newline="") as file:
             file.write(_byte_order_mark(self.path))
             for row, score in rows:
-                probability, label = format_score(score)
+                probability, label = format_score(score, self.labels.names)
                 body = row.raw.rstrip()
                 end = row.raw[len(body) :]
                 added = f'"probability": {probability}, "predicted": {json.dumps(label)}'

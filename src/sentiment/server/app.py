@@ -103,6 +103,7 @@ def _model(predictor: Predictor) -> Model:
     return Model(
         path=printable(str(artifact.path)),
         corpus=artifact.about["corpus"],
+        labels=tuple(artifact.labels.names.tolist()),
         accuracy=test["accuracy"],
         accuracy_interval=interval,
         mistake=mistakes.first(predictor),

@@ -1,5 +1,6 @@
 """A sentence that the model in use gets wrong, to be shown beside its accuracy."""
 
+from sentiment.data.labels import NAMES
 from sentiment.inference.predictor import Predictor
 from sentiment.server.schemas import Mistake
 
@@ -15,5 +16,9 @@ HARD = (
 
 def first(predictor: Predictor) -> Mistake | None:
     """Return the first of the HARD sentences that `predictor` gives the wrong label, or None."""
-    labels = predictor.predict([one.text for one in HARD]).label.tolist()
-    return next((one for one, label in zip(HARD, labels, strict=True) if label not in ("", one.label)), None)
+    predictions = predictor.predict([one.text for one in HARD])
+    for one, label in zip(HARD, predictions.label.tolist(), strict=True):
+        right = str(predictions.names[NAMES.tolist().index(one.label)])
+        if label not in ("", right):
+            return Mistake(text=one.text, label=right)
+    return None

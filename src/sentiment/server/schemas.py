@@ -29,7 +29,7 @@ class OneText(BaseModel):
 class Answer(BaseModel):
     """The prediction for a review."""
 
-    label: Literal["positive", "negative"] | None = Field(description="null if the model abstained.")
+    label: str | None = Field(description="One of the model's two labels; null if the model abstained.")
     probability: float = Field(description="Probability that the review is positive.")
     unknown_share: float = Field(description="Share of its words that the vocabulary lacks.")
     truncated: bool = Field(description="Whether it was too long, so that its middle was cut.")
@@ -61,7 +61,7 @@ class Mistake(BaseModel):
     """A sentence that the model gets wrong."""
 
     text: str
-    label: Literal["positive", "negative"] = Field(description="The right one.")
+    label: str = Field(description="The right one.")
 
 
 class Model(BaseModel):
@@ -69,6 +69,7 @@ class Model(BaseModel):
 
     path: str
     corpus: str = Field(description="The file that it was trained on.")
+    labels: tuple[str, str] = Field(description="What the corpus calls negative and positive.")
     accuracy: float = Field(description="Accuracy on the test part of the corpus.")
     accuracy_interval: tuple[float, float] | None = Field(
         description="The accuracy's 95% interval, if known."

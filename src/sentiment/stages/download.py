@@ -9,6 +9,7 @@ from pathlib import Path
 from sentiment import params
 from sentiment.data import corpus
 from sentiment.data.imdb_archives import COLUMNS, MAX_BYTES, kaggle_csv, stanford_csv
+from sentiment.data.layout import Layout
 from sentiment.errors import UserError
 from sentiment.system import command, files
 from sentiment.system.http_download import download
@@ -96,7 +97,7 @@ def extract(source: Source, archive: Path) -> bytes:
 
 def verify(path: Path, rows: int) -> None:
     """Raise UserError unless the CSV at `path` has `rows` reviews, half of them of each label."""
-    labels = corpus.read(path, *COLUMNS)["label"]
+    labels = corpus.read(path, Layout(COLUMNS[0], COLUMNS[1])).reviews["label"]
     with path.open(encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file))
     if header != COLUMNS:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import typer
 
 from sentiment import metrics, params
-from sentiment.data import dataset, labels
+from sentiment.data import dataset, label_values, labels
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.ensemble import NGRAMS, Ensemble
@@ -38,7 +38,7 @@ def main(
     reviews = dataset.load(data / "tokens" / "test")
     probabilities = predict(reviews, models, Vocabulary.load(data / "tokens" / "vocabulary.json"))
     check(reviews, probabilities)
-    details, tables = evaluate(reviews, probabilities, settings)
+    details, tables = evaluate(reviews, probabilities, settings, label_names(results))
     rows = {"row": reviews.rows, "label": np.asarray(reviews.labels), **probabilities}
     rows |= texts(data / "clean.parquet", reviews.rows)
     with files.replacing(data / "predictions.parquet") as part:
@@ -90,9 +90,12 @@ def check(reviews: Reviews, probabilities: plots.Probabilities) -> None:
 
 
 def evaluate(
-    reviews: Reviews, probabilities: plots.Probabilities, settings: params.Evaluate
+    reviews: Reviews,
+    probabilities: plots.Probabilities,
+    settings: params.Evaluate,
+    names: np.ndarray = labels.NAMES,
 ) -> tuple[dict, dict[str, dict[str, metrics.Table]]]:
-    """All scores, and the points of all curves by classifier."""
+    """All scores, and the points of all curves by classifier; `names` are those of the labels, str (2)."""
     actual = np.asarray(reviews.labels)
     options = settings.bootstrap_samples, settings.calibration_bins, settings.seed
     scores = {name: metrics.summary(actual, values, *options) for name, values in probabilities.items()}
@@ -101,7 +104,7 @@ def evaluate(
     mcnemar = dict(zip(("only_network_right", "only_baseline_right", "p_value"), test, strict=True))
     tables = {
         name: {
-            "confusion": confusion_rows(actual, decided[name]),
+            "confusion": confusion_rows(actual, decided[name], names),
             "roc": metrics.roc(actual, values),
             "precision_recall": metrics.precision_recall(actual, values),
             "calibration": metrics.calibration(actual, values, settings.calibration_bins),
@@ -112,10 +115,19 @@ def evaluate(
     return {"reviews": len(actual), **scores, "mcnemar": mcnemar}, tables
 
 
-def confusion_rows(actual: np.ndarray, predicted: np.ndarray) -> metrics.Table:
+def label_names(results: Path) -> np.ndarray:
+    """What the corpus calls its labels, by the stage `clean`, which no recipe has run."""
+    if not (results / "data.json").exists():
+        return labels.NAMES
+    return label_values.corpus_labels(results / "data.json").names
+
+
+def confusion_rows(
+    actual: np.ndarray, predicted: np.ndarray, names: np.ndarray = labels.NAMES
+) -> metrics.Table:
     """One row for each review, for DVC's `confusion` template counts them itself."""
     order = np.lexsort([predicted, actual])
-    return {"actual": labels.NAMES[actual[order]], "predicted": labels.NAMES[predicted[order]]}
+    return {"actual": names[actual[order]], "predicted": names[predicted[order]]}
 
 
 def write_tables(folder: Path, tables: dict[str, dict[str, metrics.Table]]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from sentiment import params
-from sentiment.data import dataset, labels
+from sentiment.data import dataset, label_values, labels
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.ensemble import NGRAMS, Ensemble
@@ -75,6 +75,7 @@ def describe(data: Path, results: Path) -> dict[str, Any]:
     return {
         "corpus": settings.data.csv,
         "reviews": _read(results / "data.json", "reviews"),
+        "labels": label_values.corpus_labels(results / "data.json").to_dict(),
         "clean_sha256": files.sha256(data / "clean.parquet"),
         **sections,
         "test": _read(results / "evaluation.json", "network"),

@@ -1,5 +1,6 @@
 """Split the reviews, fit the vocabulary on the training part, and turn all tokens into ids."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from sentiment import params
 from sentiment.data import dataset, keras_imdb
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
-from sentiment.system import command, files
+from sentiment.system import command, files, untrusted
 from sentiment.system.parallel import parallel_map
+
+MANY_UNKNOWN = 0.2  # of the tokens of the validation part; above it there is a warning
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,12 @@ def write(corpus: Corpus, tokens: Path, metrics: Path) -> None:
             summary[part] = summarize(corpus, reviews)
         corpus.vocabulary.save(folder / "vocabulary.json")
     files.write_json(metrics, summary)
+    if (unknown := summary["validation"]["unknown_share"]) > MANY_UNKNOWN:
+        print(
+            f"warning: {unknown:.0%} of the validation part's tokens are unknown: set tokenize.tokenizer: "
+            "characters for a language without spaces, or else a lower tokenize.min_count",
+            file=sys.stderr,
+        )
 
 
 def read_table(clean: Path, settings: Any) -> Corpus:
@@ -67,6 +76,7 @@ def read_table(clean: Path, settings: Any) -> Corpus:
 def read_columns(clean: Path) -> tuple[list[str], np.ndarray, list[str] | None]:
     """Return the texts, the labels, int8 (n), and the groups, if any, of the reviews of a Parquet file."""
     try:
+        untrusted.check(clean)
         table = pq.read_table(clean)
         groups = table["group"].to_pylist() if "group" in table.column_names else None
         return table["text"].to_pylist(), table["label"].to_numpy(), groups

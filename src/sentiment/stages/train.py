@@ -25,8 +25,8 @@ from sentiment.ensemble import LSTM, READER, Ensemble
 from sentiment.errors import UserError
 from sentiment.network import model
 from sentiment.ngrams import nb_logreg
-from sentiment.system import command, files, machine
-from sentiment.training import loop, timing
+from sentiment.system import command, files, full_disk, machine
+from sentiment.training import balance, loop, memory, timing
 from sentiment.training.checkpoint import Checkpoints, best_epoch
 from sentiment.training.loop import Part
 from sentiment.training.opinions import ANTONYMS
@@ -66,6 +66,7 @@ def train(data: Path, models: Path, results: Path, settings: SimpleNamespace) ->
         classifier = nb_logreg.load(models / "baseline", vocabulary) if settings.model.ngrams else None
         held_out = loop.with_ngrams(texts, classifier)
         reader = reading.reverser.opinions.embedding(embedding)
+    memory.require(settings, vocabulary, embedding.shape[1], len(training.reviews))
     max_ngram = 0 if training.votes is None else training.votes.shape[1]
     network = model.build(settings.model, embedding, max_ngram, reader)
     checkpoints, trained = models / "checkpoint", fingerprint(data, models, settings)
@@ -75,7 +76,10 @@ def train(data: Path, models: Path, results: Path, settings: SimpleNamespace) ->
         kept = Checkpoints(checkpoints / name, lstm, trained)
         epochs = loop.epochs(lstm, *parts, settings.train, kept)
         histories[name] = follow(epochs, results / "train" / ("" if name == LSTM else name))
-    ensemble, scores = stack(network, lessons, held_out, weight, len(validation.reviews))
+    ensemble, logits = stack(network, lessons, held_out, weight, len(validation.reviews), settings.train)
+    labels = np.asarray(validation.reviews.labels)
+    scores = metrics.validation(labels, logits)
+    warn_if_worse(labels, logits, nb_logreg.load(models / "baseline", vocabulary).logits(validation.reviews))
     model.save(network, models / "model.keras", vocabulary)
     ensemble.save(models / "ensemble.json", vocabulary)
     files.write_json(results / "train.json", summary(network, histories, scores, settings.train))
@@ -98,7 +102,10 @@ def read_parts(data: Path, models: Path, vocabulary: Vocabulary, config: params.
 def follow(epochs: Iterator[list[dict]], curves: Path) -> list[dict]:
     """Draw the learning curves of a training into a folder as it goes on; return its history."""
     history: list[dict] = []
-    with Live(str(curves), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live:
+    with (
+        full_disk.naming(curves),
+        Live(str(curves), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live,
+    ):
         for history in epochs:
             for epoch in history[live.step :]:
                 for name in ("loss", "accuracy"):
@@ -109,20 +116,37 @@ def follow(epochs: Iterator[list[dict]], curves: Path) -> list[dict]:
 
 
 def stack(
-    network: keras.Model, names: Iterable[str], held_out: Part, weight: np.ndarray | None, validation: int
-) -> tuple[Ensemble, dict[str, float]]:
-    """Fit the ensemble of the LSTMs, by name, and the other base models; and score it on the validation part.
+    network: keras.Model,
+    names: Iterable[str],
+    held_out: Part,
+    weight: np.ndarray | None,
+    validation: int,
+    config: params.Train,
+) -> tuple[Ensemble, np.ndarray]:
+    """Fit the ensemble of the LSTMs, by name, and the other base models; and ask it on the validation part.
 
     That are the first `validation` reviews of `held_out`, each of which has a weight, float (reviews).
     """
     logits = model.predict(network, held_out.reviews, held_out.votes)
     base_logits = {**dict(zip(names, logits.T, strict=True)), **held_out.base_logits}
     labels = np.asarray(held_out.reviews.labels)
-    ensemble = Ensemble.fit(base_logits, labels, weight)
+    ensemble = Ensemble.fit(base_logits, labels, balance.sample_weight(labels, config, weight))
     usual = {name: logits[:validation] for name, logits in base_logits.items()}
     if weight is not None:
-        ensemble = ensemble.calibrated(usual, labels[:validation])
-    return ensemble, metrics.validation(labels[:validation], ensemble.logits(usual))
+        usual_labels = labels[:validation]
+        ensemble = ensemble.calibrated(usual, usual_labels, balance.sample_weight(usual_labels, config))
+    return ensemble, ensemble.logits(usual)
+
+
+def warn_if_worse(labels: np.ndarray, network: np.ndarray, baseline: np.ndarray) -> None:
+    """Say so if the network's logits of the validation part, float (reviews), are worse than the n-grams'."""
+    ours, theirs = (balance.balanced_accuracy(labels, logits) for logits in (network, baseline))
+    if ours < theirs:
+        print(
+            f"warning: on the validation part, the network's balanced accuracy, {ours:.1%}, is below the "
+            f"n-grams', {theirs:.1%}: more train.epochs or reviews may help",
+            file=sys.stderr,
+        )
 
 
 def summary(

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
+from sentiment.system import full_disk, untrusted
+
 CHUNK = 2**20  # bytes read at once
 
 
+@full_disk.told
 @contextmanager
 def replacing(path: str | Path) -> Iterator[Path]:
     """Yield a temporary path beside `path` for a file or a folder, and move it to `path` at the end.
@@ -46,8 +49,11 @@ def write_json(path: str | Path, content: dict) -> None:
 
 
 def read_json(path: str | Path) -> dict:
-    """Return the content of a JSON file."""
-    return json.loads(Path(path).read_text("utf-8"))
+    """Return the content of a JSON file; raises ValueError if it is none, else as `untrusted.read` does."""
+    try:
+        return json.loads(untrusted.read(path, untrusted.JSON).decode("utf-8"))
+    except RecursionError:
+        raise ValueError("nested too deep") from None
 
 
 def write_array(path: str | Path, array: np.ndarray) -> None:

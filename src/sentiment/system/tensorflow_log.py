@@ -8,12 +8,19 @@ from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
+from sentiment.errors import UserError
+from sentiment.system import memory
+
 LEVEL = "TF_CPP_MIN_LOG_LEVEL"  # from 3 on, neither information, nor warnings, nor errors
 SILENT = "3"
+TOUCHED, RESERVED = 0.7e9, 1.6e9  # bytes that TensorFlow takes at once, and that it maps besides
 
 
 def silence() -> None:
-    """Silence TensorFlow in this process; call it before TensorFlow is imported."""
+    """Silence TensorFlow in this process; call it before TensorFlow is imported.
+
+    Its import then ends the process, in one line, where there is not enough memory for it.
+    """
     if os.environ.setdefault(LEVEL, SILENT) == SILENT and sys.stderr is not None:
         sys.meta_path.insert(0, _QuietImport())
 
@@ -27,11 +34,19 @@ class _QuietImport(MetaPathFinder):
             execute = spec.loader.exec_module
 
             def muted(module: ModuleType) -> None:
+                _require_memory()
                 with _without_stderr():
                     execute(module)
 
             spec.loader.exec_module = muted  # type: ignore[method-assign]
         return spec
+
+
+def _require_memory() -> None:
+    try:
+        memory.require(TOUCHED, "TensorFlow", "close other programs", RESERVED)
+    except UserError as error:
+        sys.exit(f"error: {error}")  # as a stage is being imported, there is nobody yet to tell it
 
 
 @contextmanager

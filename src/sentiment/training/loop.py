@@ -20,6 +20,7 @@ from sentiment.ngrams.table import Classifier
 from sentiment.system import progress
 from sentiment.training import optimizers
 from sentiment.training.augmentation import augmented
+from sentiment.training.balance import class_weights
 from sentiment.training.checkpoint import Checkpoints, best_epoch
 from sentiment.training.reading import Reading
 
@@ -114,6 +115,7 @@ def _fit_epoch(network: keras.Model, train: Part, config: params.Train, epoch: i
             initial_epoch=epoch,
             epochs=config.epochs,
             callbacks=[stop, count],
+            class_weight=class_weights(part.reviews.labels, config),
             verbose=0,
         ).history
     return {name: values[0] for name, values in logs.items()}
