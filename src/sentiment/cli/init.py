@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from sentiment.errors import UserError
+
 
 def init(
     path: Annotated[
@@ -29,7 +31,10 @@ def init(
     Then `dvc repro evaluate` trains a model on it, which `sentiment predict` uses.
     Reviews with other labels are dropped. `make restore` brings params.yaml back.
     """
-    from sentiment import params  # needs more packages than predicting does
+    try:
+        from sentiment import params
+    except ImportError:
+        raise UserError("init needs what training needs: pip install '.[train]' in the project") from None
     from sentiment.data import proposal
     from sentiment.data.layout import Layout
 

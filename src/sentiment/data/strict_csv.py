@@ -44,7 +44,7 @@ def read(
     rows = records(path, dialect)
     header = next(rows, None)
     if header is None:
-        expected = " and ".join(map(repr, columns))
+        expected = " and ".join(map(repr, columns)) or "the names of its columns"
         raise UserError(f"{path}: an empty file; expected a header with {expected}")
     if problem := csv_header.problem(path, header, columns, hint, dialect):
         raise UserError(f"{path}: line {header.line}: {problem}")
