@@ -90,7 +90,8 @@ def allowed(kind: dict[str, Any]) -> str:
     if kind["type"] == "boolean":
         return "`true`, `false`"
     if kind["type"] == "array":
-        return f"list of `{kind['items']['const']}`"
+        items = kind["items"]
+        return f"list of `{items['const']}`" if "const" in items else "list of text"
     if kind["type"] == "string":
         return "text, not empty" if kind.get("minLength") else "text"
     return f"{kind['type']}, {_bounds(kind)}"
