@@ -177,7 +177,7 @@ def test_a_mistake_is_shown_on_the_page(open_page):
 
 
 def test_a_logit_of_exactly_zero_is_positive_on_the_page_too(browser, constant_model, tmp_path):
-    server, page = Server(tmp_path, constant_model(0.0)), browser.new_page()
+    server, page = Server(tmp_path, model=constant_model(0.0)), browser.new_page()
     page.goto(server.url)
     classify(page, "A film.")
     page.locator("#prediction", has_text="50.0%").wait_for()
