@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import sentiment
-from sentiment.cli import options
+from sentiment.cli import arguments, options
 from sentiment.data.text import clean
 from sentiment.errors import UserError, printable
 
 if TYPE_CHECKING:
-    from sentiment.inference.predictor import Predictions, Predictor
+    from sentiment.inference.predictions import Predictions
+    from sentiment.inference.predictor import Predictor
 
 STDIN = Path("-")
 
@@ -73,7 +74,8 @@ def predict(
 def _read(texts: list[str], paths: list[Path], lines: bool) -> Iterator[Review]:
     """Yield the reviews, cleaned; raises UserError where there is none to read."""
     for number, text in enumerate(texts, 1):
-        yield Review(f"argument {number}", clean(text), is_argument=True)
+        source = f"argument {number}"
+        yield Review(source, clean(arguments.decoded(text, source)), is_argument=True)
     for path in paths:
         source = "standard input" if path == STDIN else str(path)
         content = _content(path, source)

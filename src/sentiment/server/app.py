@@ -10,7 +10,8 @@ from fastapi.routing import APIRoute
 
 from sentiment.errors import printable
 from sentiment.inference.explain import explain
-from sentiment.inference.predictor import Predictions, Predictor
+from sentiment.inference.predictions import Predictions
+from sentiment.inference.predictor import Predictor
 from sentiment.server import invalid_request, mistakes
 from sentiment.server.batcher import Batcher
 from sentiment.server.middleware import BodyLimit, Failures, HostNames, SafeHeaders, Stopping

@@ -1,0 +1,21 @@
+"""What may be predicted: several texts, and nothing that only looks like them."""
+
+from collections.abc import Iterable, Mapping
+
+
+def as_list(texts: Iterable[str]) -> list[str]:
+    """Return `texts` as a list; raises TypeError for a single str, a dict, a DataFrame and what is no str."""
+    if isinstance(texts, str | bytes):
+        raise TypeError("expected several texts, as in predict([text]), not a single one")
+    if isinstance(texts, Mapping):
+        raise TypeError("expected texts, not a dict; pass its values, as in predict(reviews.values())")
+    if hasattr(texts, "columns"):  # going through a DataFrame gives the names of its columns
+        kind = type(texts).__name__
+        raise TypeError(
+            f'expected texts, not a {kind}; pass one of its columns, as in predict(frame["review"])'
+        )
+    texts = list(texts)
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise TypeError(f"text {number} is not a str but {type(text).__name__}")
+    return texts
