@@ -145,8 +145,9 @@ CONTRAST = """element => {
 }"""
 
 
-def test_a_text_without_a_known_word_gets_no_label(open_page):
-    page = classify(open_page(), "Xqzzy!")
+@pytest.mark.parametrize("review", ["Xqzzy!", ""])
+def test_a_text_without_a_known_word_gets_no_label(open_page, review):
+    page = classify(open_page(), review)
     page.locator("#result.abstained").wait_for()
     assert re.match("Can't tell\nThe model knows no word of this", page.locator("#prediction").inner_text())
     assert not page.locator("#notes").is_visible()  # that "!" is known would contradict it
