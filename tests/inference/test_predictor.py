@@ -138,7 +138,7 @@ def test_what_is_shown_in_a_notebook(model):
     answers = Predictions(
         np.array([0.988, 0.093, 0.4]), np.zeros(3), np.zeros(3, bool), np.array([0, 0, 1], bool)
     )
-    assert repr(answers) == "<3 predictions, P(positive): 98.8% positive, 9.3% negative, 40.0% can't tell>"
+    assert repr(answers) == "<Predictions, n=3, P(positive): 98.8% positive, 9.3% negative, 40.0% can't tell>"
     assert repr(model.predict(["w1"] * 1000)).endswith(", ...>")
     assert repr(model) == f"<Predictor {model.artifact.path}: trained on made up, test accuracy 50.0%>"
 

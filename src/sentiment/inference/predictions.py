@@ -55,4 +55,4 @@ class Predictions:
         pairs = zip(labels, probabilities, strict=True)
         shown = [f"{probability:.1%} {label or UNTOLD}" for label, probability in pairs]
         more = ["..."] if len(self) > SHOWN else []
-        return f"<{len(self)} predictions, P(positive): {', '.join([*shown, *more])}>"
+        return f"<Predictions, n={len(self)}, P(positive): {', '.join([*shown, *more])}>"
