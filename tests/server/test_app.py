@@ -5,10 +5,9 @@ import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-import httpx
 import pytest
 from conftest import run
-from running_server import LONG, MODEL, explaining, metrics, wait_until
+from running_server import LONG, MODEL, explaining, metrics
 
 from sentiment.inference.predictor import Predictor
 from sentiment.server.schemas import TEXTS
@@ -162,24 +161,6 @@ def test_overload_is_refused_with_retry_after(client):
     busy = next(response for response in responses if response.status_code == 503)
     assert int(busy.headers["retry-after"]) > 0 and "again" in busy.json()["detail"]
     assert request(0).status_code == 200
-
-
-@pytest.mark.slow
-def test_explanations_nobody_waits_for_are_not_computed(client, server):
-    def give_up(_):
-        with pytest.raises(httpx.ReadTimeout):
-            httpx.post(f"{server.url}/explain", json={"text": LONG}, timeout=httpx.Timeout(60, read=0.2))
-
-    def given_up():
-        return metrics(client).get(("sentiment_requests_total", "/explain", "499"), 0)
-
-    before = given_up()
-    with ThreadPoolExecutor(5) as pool:
-        explanations = explaining(pool, client)
-        list(pool.map(give_up, range(3)))
-        wait_until(lambda: given_up() == before + 3)
-        assert not all(one.done() for one in explanations)
-    assert metrics(client)["sentiment_waiting_texts", "/explain"] == 0
 
 
 def test_every_operation_describes_the_refusal_of_another_host(client):

@@ -3,12 +3,13 @@
 import json
 import signal
 import socket
+import struct
 import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from running_server import LONG, TIMEOUT, Server, wait_until
+from running_server import LONG, TIMEOUT, Server, explaining, metrics, wait_until
 
 from sentiment.server.uvicorn_server import IDLE
 
@@ -123,12 +124,47 @@ def test_a_head_without_end_is_refused(server):
         assert connection.recv(100).startswith(b"HTTP/1.1 400 ")
 
 
-def test_a_client_that_closes_its_own_side_gets_its_answer_even_if_others_wait(server, client):
-    body = json.dumps({"text": "A fine film."}).encode()
-    with ThreadPoolExecutor(1) as pool, connect(server.url) as half_closed:
-        other = pool.submit(client.post, "/explain", json={"text": LONG[:1000]})
-        half_closed.sendall(HEAD.replace(b"predict", b"explain") + b"Content-Length: %d\r\n\r\n" % len(body))
-        half_closed.sendall(body)
-        half_closed.shutdown(socket.SHUT_WR)
-        assert received(half_closed).startswith(b"HTTP/1.1 200 ")
-        assert other.result().status_code == 200
+def ask_for_an_explanation(server, text) -> socket.socket:
+    connection, body = connect(server.url), json.dumps({"text": text}).encode()
+    head = HEAD.replace(b"predict", b"explain")
+    connection.sendall(head + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    return connection
+
+
+def waiting(client) -> float:
+    return metrics(client)["sentiment_waiting_texts", "/explain"]
+
+
+def test_a_client_that_closes_its_own_side_gets_its_answer_after_those_that_do_not(server, client):
+    with ThreadPoolExecutor(1) as pool, ask_for_an_explanation(server, LONG[:1000]) as half_closed:
+        wait_until(lambda: waiting(client) == 0)
+        with ask_for_an_explanation(server, LONG[:1000]) as last:
+            wait_until(lambda: waiting(client) == 1)
+            for one in half_closed, last:
+                one.shutdown(socket.SHUT_WR)
+            late = pool.submit(client.post, "/explain", json={"text": "A fine film."})
+            assert received(half_closed).startswith(b"HTTP/1.1 200 ")  # it was in progress
+            assert late.result().status_code == 200
+            last.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                last.recv(1)
+            last.settimeout(TIMEOUT)
+            assert received(last).startswith(b"HTTP/1.1 200 ")
+
+
+@pytest.mark.slow
+def test_explanations_nobody_can_receive_are_not_computed(server, client):
+    def given_up():
+        return metrics(client).get(("sentiment_requests_total", "/explain", "499"), 0)
+
+    before = given_up()
+    with ThreadPoolExecutor(2) as pool:
+        explanations = explaining(pool, client)
+        gone = [ask_for_an_explanation(server, LONG) for _ in range(3)]
+        wait_until(lambda: waiting(client) == 4)
+        for one in gone:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # to reset it
+            one.close()
+        wait_until(lambda: given_up() == before + 3)
+        assert not all(one.done() for one in explanations)
+    assert waiting(client) == 0
