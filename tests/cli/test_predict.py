@@ -141,6 +141,12 @@ def test_an_argument_that_is_not_utf8_is_refused(predict):
     assert (done.returncode, done.stdout, done.stderr.decode()) == (1, b"", f"error: {message}\n")
 
 
+def test_nothing_is_written_to_the_home_folder(predict, tmp_path):
+    home = tmp_path / "home"  # where onnxruntime would keep what it reports
+    assert predict(GOOD, HOME=str(home)).returncode == 0
+    assert not home.exists()
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&- 2>&-"])
 def test_closed_streams(tmp_path, closed):
     command = f"{sys.executable} -m sentiment.cli.main predict"

@@ -1,5 +1,6 @@
 """An exported model that answers: texts in, arrays out, without TensorFlow."""
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,7 +49,7 @@ class Predictor:
     def predict(self, texts: Iterable[str]) -> Predictions:
         """Predict `texts`, as they were typed: a list, a column of pandas, any iterable of str.
 
-        Raises TypeError for a single str, and for anything in it that is not a str.
+        Raises TypeError for a single str, a dict or a DataFrame, and for anything in it that is not a str.
         """
         return self.predict_clean([clean(text) for text in as_list(texts)])
 
@@ -133,6 +134,8 @@ def _refused(model: artifact.Artifact, why: str) -> UserError:
 
 def _session(model: artifact.Artifact, threads: int) -> "InferenceSession":
     """The network, ready to run; raises UserError where it is not one of ours."""
+    # Read on import: onnxruntime would report its use, and keep a number for this machine in ~/.cache.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
