@@ -52,6 +52,7 @@ def predict(
     Shows the probability of positive, the share of unknown words,
     and whether the text was so long that its middle was cut.
     The label is "can't tell" for a text of which the model knows no word.
+    A TEXT that begins with a hyphen comes after --.
     """
     if lines and texts:  # one of which is probably the file's name
         raise UserError("--lines reads files and standard input, no TEXT; name the file with --file")
