@@ -204,6 +204,7 @@ def test_the_page_and_the_api_page_work_under_the_path_of_a_proxy(browser, web_s
     server = Server(tmp_path, "--root-path", "/app")
     web_server.RequestHandlerClass, web_server.target = StrippingProxy, server.url
     page = browser.new_page()
+    page.set_default_timeout(1000 * TIMEOUT)
     page.goto(f"{web_server.url}/app/")
     explained(classify(page, "A superb film."))
     page.get_by_role("link", name="API").click()
@@ -221,6 +222,7 @@ def test_the_page_and_the_api_page_work_under_the_path_of_a_proxy(browser, web_s
 
 def test_a_logit_of_exactly_zero_is_positive_on_the_page_too(browser, constant_model, tmp_path):
     server, page = Server(tmp_path, model=constant_model(0.0)), browser.new_page()
+    page.set_default_timeout(1000 * TIMEOUT)
     page.goto(server.url)
     classify(page, "A film.")
     page.locator("#prediction", has_text="50.0%").wait_for()
