@@ -2,11 +2,15 @@
 
 import ast
 import json
+import os
 import re
 import shutil
+import socket
+import subprocess
 import sys
 from importlib.metadata import distribution, packages_distributions, requires
 from pathlib import Path
+from urllib.request import urlopen
 from zipfile import ZipFile
 
 import pytest
@@ -42,7 +46,7 @@ def test_the_files_of_requirements_list_what_the_package_declares():
 
 
 def test_what_is_declared_has_a_lower_and_an_upper_bound():
-    for line in declared("core", "parquet", "serve", "train"):
+    for line in declared("core", "pandas", "parquet", "serve", "train"):
         assert {one.operator for one in Requirement(line).specifier} == {">=", "<"}, line
 
 
@@ -53,7 +57,10 @@ def distributions(lines: list[str]) -> set[str]:
 @pytest.mark.parametrize(
     ("folders", "extras"),
     [
-        (["src/sentiment/cli", "src/sentiment/inference", "src/sentiment/scoring"], ["core", "parquet"]),
+        (
+            ["src/sentiment/cli", "src/sentiment/inference", "src/sentiment/scoring"],
+            ["core", "pandas", "parquet"],
+        ),
         (["src/sentiment/server"], ["core", "serve"]),
         (["src"], ["core", "serve", "train"]),
         (["benchmarks", "tests"], EXTRAS),
@@ -138,21 +145,36 @@ def test_the_wheel_alone_predicts_with_the_core_dependencies(install):
 
 
 @pytest.mark.slow
-def test_the_wheel_serves_with_the_extra_serve(install):
-    script = """
-import pathlib, sentiment
-from sentiment.server import app, page
-app.create(sentiment.load(), set())
-print(pathlib.Path(page.__file__).with_name("page.html").is_file())
-"""
-    assert run(str(install("serve")), "-c", script, cwd=Path("/")).stdout == "True\n"
+def test_the_wheel_serves_with_the_extra_serve_by_the_commands_of_the_image(install):
+    python = install("serve")
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment["PATH"] = f"{python.parent}{os.pathsep}{environment['PATH']}"
+    dockerfile = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    commands = re.findall(r"^ *CMD (.*)$", dockerfile.replace("8000", port), re.MULTILINE)
+    check, serve = map(json.loads, commands)
+    started = {"cwd": python.parents[2] / "empty", "env": environment}
+    assert subprocess.run(check, **started, stderr=subprocess.DEVNULL).returncode == 1
+    with subprocess.Popen(serve, **started, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert str(python.parents[1]) in server.stdout.readline()  # where the model is
+            assert any(
+                subprocess.run(check, **started).returncode == 0 for _ in range(12)
+            )  # it takes a while
+            for page in "", "docs":
+                with urlopen(f"http://127.0.0.1:{port}/{page}", timeout=60) as answer:
+                    assert b"</html>" in answer.read()
+        finally:
+            server.terminate()
+    assert server.returncode == 0
 
 
 @pytest.mark.slow
 def test_the_wheel_has_the_files_that_are_no_modules(wheel):
     with ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    data = "training/antonyms.txt", "server/page.html", "reports/comparison.html"
+    data = "training/antonyms.txt", "server/api.html", "server/page.html", "reports/comparison.html"
     assert {f"sentiment/{name}" for name in data} <= names
 
 

@@ -34,6 +34,7 @@ async def over_http(model, text):
         (-4e-7, "A fine film.", "negative", "0.499999"),
         (0.0, "Xqzzy!", None, "0.500000"),
         (-4e-7, "<br />", None, "0.499999"),
+        (0.0, "", None, "0.500000"),
     ],
 )
 def test_python_the_shell_files_and_http_agree(constant_model, tmp_path, logit, text, expected, probability):
@@ -48,7 +49,7 @@ def test_python_the_shell_files_and_http_agree(constant_model, tmp_path, logit, 
         labels.append(answer["label"])
         assert answer["probability"] == float(probability)
         assert answer["abstained"] == (expected is None)
-    (tmp_path / "in.csv").write_text(f"review\n{text}\n")
+    (tmp_path / "in.csv").write_text(f'review\n"{text}"\n')
     run(*command, "score", *options, "in.csv", "out.csv", cwd=tmp_path)
     with (tmp_path / "out.csv").open(newline="") as file:
         [row] = csv.DictReader(file)

@@ -136,6 +136,25 @@ def test_a_mistake_is_one_line(predict, arguments, stdin, line):
     assert (done.returncode, done.stdout, done.stderr.decode()) == (1, b"", f"error: {line}\n")
 
 
+def test_a_text_that_looks_like_an_option_comes_after_two_hyphens(predict):
+    wrong = predict("-5 stars")
+    assert (wrong.returncode, wrong.stdout) == (2, b"")
+    assert "No such option: -5; put -- before a text that begins with -" in wrong.stderr.decode()
+    assert rows(predict("--json", "--", "-5 stars"))[0]["text"] == "-5 stars"
+
+
+def test_an_argument_that_is_not_utf8_is_refused(predict):
+    done = predict("A fine film.", b"caf\xe9")
+    message = "argument 2: not UTF-8, after 3 characters; set your terminal to UTF-8, or use --file"
+    assert (done.returncode, done.stdout, done.stderr.decode()) == (1, b"", f"error: {message}\n")
+
+
+def test_nothing_is_written_to_the_home_folder(predict, tmp_path):
+    home = tmp_path / "home"  # where onnxruntime would keep what it reports
+    assert predict(GOOD, HOME=str(home)).returncode == 0
+    assert not home.exists()
+
+
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "<&- >&- 2>&-"])
 def test_closed_streams(tmp_path, closed):
     command = f"{sys.executable} -m sentiment.cli.main predict"

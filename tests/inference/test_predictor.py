@@ -1,18 +1,23 @@
 """An exported model asked from Python. That it agrees with Keras's network is in test_to_onnx.py."""
 
+import copy
+import pickle
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT
+from joblib import Parallel, delayed
 
 import sentiment
 from sentiment.data.labels import probability
 from sentiment.data.text import clean
 from sentiment.errors import UserError
 from sentiment.inference import artifact
-from sentiment.inference.predictor import BATCH, Predictions
+from sentiment.inference.predictions import Predictions
+from sentiment.inference.predictor import BATCH
 
 TEXTS = [
     "w1 w2<br /><br />w3 w2",
@@ -98,6 +103,8 @@ def test_no_texts(model):
     [
         ("one text", "not a single one"),
         (b"bytes", "not a single one"),
+        ({"a": "fine"}, r"not a dict; pass its values, as in predict\(reviews.values\(\)\)"),
+        (pd.DataFrame({"review": ["fine"]}), r'not a DataFrame; .* as in predict\(frame\["review"\]\)'),
         (["fine", None], "text 1 is not a str but NoneType"),
         (pd.Series(["fine", float("nan")]), "text 1 is not a str but float"),
     ],
@@ -105,6 +112,57 @@ def test_no_texts(model):
 def test_what_is_no_list_of_texts(model, texts, message):
     with pytest.raises(TypeError, match=message):
         model.predict(texts)
+
+
+def test_a_frame_of_answers_joins_that_of_the_texts(model):
+    reviews = pd.DataFrame({"review": ["w1 w2", "xqzzy", "w5 w5 w5"]}, index=[7, 3, 9])
+    answers = model.predict(reviews["review"])
+    frame = reviews.join(answers.to_frame(reviews.index))
+    assert frame.columns.tolist() == [
+        *("review", "label", "probability", "unknown_share", "truncated", "abstained"),
+    ]
+    assert frame["label"].isna().tolist() == frame["abstained"].tolist() == [False, True, False]
+    assert frame["label"].dropna().tolist() == answers.label[[0, 2]].tolist()
+    np.testing.assert_array_equal(frame["probability"], answers.probability)
+    assert answers.to_frame().index.tolist() == [0, 1, 2]
+
+
+def test_probabilities_of_both_labels_as_in_scikit_learn(model, answers):
+    both = model.predict_proba(TEXTS)
+    assert both.shape == (len(TEXTS), 2)
+    np.testing.assert_array_equal(both[:, 1], answers.probability)
+    np.testing.assert_allclose(both.sum(axis=1), 1, rtol=1e-6)
+
+
+def test_what_is_shown_in_a_notebook(model):
+    answers = Predictions(
+        np.array([0.988, 0.093, 0.4]), np.zeros(3), np.zeros(3, bool), np.array([0, 0, 1], bool)
+    )
+    assert repr(answers) == "<Predictions, n=3, P(positive): 98.8% positive, 9.3% negative, 40.0% can't tell>"
+    assert repr(model.predict(["w1"] * 1000)).endswith(", ...>")
+    assert repr(model) == f"<Predictor {model.artifact.path}: trained on made up, test accuracy 50.0%>"
+
+
+def test_a_model_is_copied_pickled_and_sent_to_other_processes(model, answers, monkeypatch, tmp_path):
+    monkeypatch.chdir(model.artifact.path.parent)
+    relative = sentiment.load(model.artifact.path.name)
+    pickled = pickle.dumps(relative)
+    monkeypatch.chdir(tmp_path)
+    assert len(pickled) < 2**16  # not the model itself
+    for other in (pickle.loads(pickled), copy.copy(model), copy.deepcopy(model)):
+        np.testing.assert_array_equal(other.predict(TEXTS).probability, answers.probability)
+    parts = Parallel(n_jobs=2)(delayed(lambda text: model.predict([text]))(text) for text in TEXTS[:3])
+    np.testing.assert_allclose([part.probability[0] for part in parts], answers.probability[:3], atol=1e-6)
+
+
+def test_a_pickle_of_another_model_is_refused(model, imdb, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(model.artifact.path, folder)
+    pickled = pickle.dumps(sentiment.load(folder))
+    shutil.rmtree(folder)
+    shutil.copytree(imdb, folder)
+    with pytest.raises(UserError, match="model: another model than the one that was pickled"):
+        pickle.loads(pickled)
 
 
 def test_an_answer_does_not_depend_on_the_other_texts(model, answers):

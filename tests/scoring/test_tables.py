@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import stat
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,6 +23,7 @@ def test_csv_keeps_its_bytes_and_a_file_name_cannot_steer_the_terminal(tmp_path)
         'NA,He said "no"; so do I,last',
     ]
     (tmp_path / "in.csv").write_bytes("".join(rows).encode())
+    (tmp_path / "new").mkdir()
     output = tmp_path / "new" / os.fsdecode(b"\xff\x1b[31m.csv")
     result = score(tmp_path, "in.csv", f"new/{output.name}", "--text-column", "text")
     content = output.read_bytes().decode()
@@ -126,7 +128,24 @@ def test_unsuitable_paths_are_refused(tmp_path):
     assert "both input and output" in refused(tmp_path, "in.csv", "link.csv")
     assert "the same format as in.csv" in refused(tmp_path, "in.csv", "out.jsonl")
     assert "unknown file format" in refused(tmp_path, "in.txt", "out.txt")
+    assert refused(tmp_path, "in.csv", "no/out.csv") == "no: no such folder; make it first"
     assert refused(tmp_path, "none.csv", "out.csv") == "none.csv: no such file"
+
+
+def test_a_file_is_replaced_by_force_alone_and_keeps_its_permissions(tmp_path):
+    (tmp_path / "in.csv").write_text("review\nA fine film.\n")
+    output = tmp_path / "out.csv"
+    output.write_text("precious")
+    output.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(output, 1234, 4321)
+    owner = output.stat().st_uid, output.stat().st_gid
+    assert refused(tmp_path, "in.csv", "out.csv") == "out.csv: exists already; --force replaces it"
+    assert output.read_text() == "precious"
+    score(tmp_path, "in.csv", "out.csv", "--force")
+    assert output.read_text().endswith(",positive\n")
+    assert stat.filemode(output.stat().st_mode) == "-rw-r-----"
+    assert (output.stat().st_uid, output.stat().st_gid) == owner
 
 
 def test_parquet_without_pyarrow_says_what_to_install(tmp_path):

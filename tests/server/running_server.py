@@ -1,6 +1,7 @@
 """A running `sentiment serve`, for the tests of this folder."""
 
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -30,11 +31,16 @@ def wait_until(condition):
 class Server:
     """A server process with its `url` and the files of its output."""
 
-    def __init__(self, folder: Path, model: Path = MODEL):
+    def __init__(self, folder: Path, *options: str, model: Path = MODEL, descriptors: int = 1024):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
         self.output, self.errors = folder / "stdout", folder / "stderr"
         with self.output.open("w") as output, self.errors.open("w") as errors:
-            command = [*COMMAND, "--port", "0", "--model", model]
-            self.process = subprocess.Popen(command, cwd=folder, stdout=output, stderr=errors)
+            command = [*COMMAND, "--port", "0", "--model", model, *options]
+            self.process = subprocess.Popen(
+                command, cwd=folder, stdout=output, stderr=errors, preexec_fn=limit
+            )
         wait_until(lambda: self.output.read_text().endswith("\n") or self.process.poll() is not None)
         self.url = re.search(r"http://\S+", self.output.read_text())[0]
 

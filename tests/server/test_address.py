@@ -4,6 +4,7 @@ import socket
 
 import pytest
 
+from sentiment.errors import UserError
 from sentiment.server import address
 
 
@@ -22,3 +23,11 @@ def test_it_listens_on_ipv6():
     with address.listen("0::1", 0) as listener:
         assert address.url(listener) == f"http://[::1]:{listener.getsockname()[1]}"
         assert address.host_names(listener, "0::1") == {"127.0.0.1", "[::1]", "localhost", "[0::1]"}
+
+
+def test_the_path_of_a_proxy_begins_with_a_slash_and_does_not_end_in_one():
+    found = [address.prefix(path) for path in ("", "/", "app", "/app/", "/a/b-1.x")]
+    assert found == ["", "", "/app", "/app", "/a/b-1.x"]
+    for wrong in ("https://example.com/app", "/app?x", "/a b", '/"'):
+        with pytest.raises(UserError, match="expected a path such as /app"):
+            address.prefix(wrong)

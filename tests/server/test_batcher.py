@@ -76,6 +76,19 @@ def test_a_full_queue_is_refused_until_requests_are_cancelled(batcher, uppercase
     assert uppercase.batches == [list("abcd"), list("ijkl"), list("mnop"), list("qr")]
 
 
+def test_a_deferred_request_comes_last_and_gives_way_where_there_is_no_room(busy, uppercase):
+    gone, half_gone, waiting = busy.submit(list("abcd")), busy.submit(["e"]), busy.submit(["f"])
+    busy.defer(gone)
+    busy.defer(half_gone)
+    others = busy.submit(list("vwxyz"))  # one more than there is room for
+    with pytest.raises(Busy):
+        gone.result(0)
+    assert busy.waiting == 1 + 1 + 5
+    uppercase.released.set()
+    assert [one.result(SECONDS) for one in (half_gone, waiting, others)] == [["E"], ["F"], list("VWXYZ")]
+    assert uppercase.batches == [["first"], list("fvwx"), list("yze")]
+
+
 @pytest.mark.parametrize("text", ["a", "bad"])
 def test_a_request_cancelled_while_it_is_answered_harms_no_later_one(batcher, uppercase, text):
     uppercase.released.clear()

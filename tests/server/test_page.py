@@ -2,9 +2,11 @@
 
 import re
 import signal
+from http.server import BaseHTTPRequestHandler
 
+import httpx
 import pytest
-from running_server import TIMEOUT, Server
+from running_server import TIMEOUT, Server, metrics
 
 from sentiment.server.schemas import CHARACTERS
 
@@ -128,8 +130,9 @@ CONTRAST = """element => {
 }"""
 
 
-def test_a_text_without_a_known_word_gets_no_label(open_page):
-    page = classify(open_page(), "Xqzzy!")
+@pytest.mark.parametrize("review", ["Xqzzy!", ""])
+def test_a_text_without_a_known_word_gets_no_label(open_page, review):
+    page = classify(open_page(), review)
     page.locator("#result.abstained").wait_for()
     assert re.match("Can't tell\nThe model knows no word of this", page.locator("#prediction").inner_text())
     assert not page.locator("#notes").is_visible()  # that "!" is known would contradict it
@@ -154,15 +157,57 @@ def test_an_example_that_the_model_gets_wrong_is_marked_as_such(open_page):
 
 
 def test_a_mistake_is_shown_on_the_page(open_page):
-    page = classify(open_page(), "")
-    assert page.get_by_role("alert").inner_text() == "Type or paste a review first."
-    classify(page, "word " * CHARACTERS)
-    page.get_by_role("alert").get_by_text(f"at most {CHARACTERS} characters").wait_for()
+    page = classify(open_page(), "word " * CHARACTERS)
+    page.get_by_role("alert").get_by_text("a text of 100,000 characters; at most 20,000 are read").wait_for()
     assert not page.locator("#result").is_visible()
 
 
+class StrippingProxy(BaseHTTPRequestHandler):
+    """What a proxy does that shows a server under /app/."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.server.asked.append(self.path)
+        target = self.server.target + self.path.removeprefix("/app")
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        headers = {name: self.headers[name] for name in ("Content-Type",) if name in self.headers}
+        answer = httpx.request(self.command, target, content=body, headers=headers, timeout=TIMEOUT)
+        self.send_response(answer.status_code)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(answer.content)
+
+    do_POST = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+def test_the_page_and_the_api_page_work_under_the_path_of_a_proxy(browser, web_server, tmp_path):
+    server = Server(tmp_path, "--root-path", "/app")
+    web_server.RequestHandlerClass, web_server.target = StrippingProxy, server.url
+    page = browser.new_page()
+    page.set_default_timeout(1000 * TIMEOUT)
+    page.goto(f"{web_server.url}/app/")
+    explained(classify(page, "A superb film."))
+    page.get_by_role("link", name="API").click()
+    page.get_by_role("heading", name="POST /predict").wait_for()
+    assert "/app/predict -H 'Content-Type" in page.locator("pre").first.inner_text()
+    assert page.locator("h2").count() == 4
+    page.get_by_role("link", name="openapi.json").click()
+    page.get_by_text('"servers":[{"url":"/app"}]').wait_for()
+    page.close()
+    assert {path for path in web_server.asked if not path.startswith("/app/")} <= {"/favicon.ico"}
+    assert {"/app/", "/app/predict", "/app/explain", "/app/health"} <= set(web_server.asked)
+    assert metrics(httpx.Client(base_url=server.url))["sentiment_requests_total", "/predict", "200"] == 1
+    assert server.stop(signal.SIGTERM) == (0, "")
+
+
 def test_a_logit_of_exactly_zero_is_positive_on_the_page_too(browser, constant_model, tmp_path):
-    server, page = Server(tmp_path, constant_model(0.0)), browser.new_page()
+    server, page = Server(tmp_path, model=constant_model(0.0)), browser.new_page()
+    page.set_default_timeout(1000 * TIMEOUT)
     page.goto(server.url)
     classify(page, "A film.")
     page.locator("#prediction", has_text="50.0%").wait_for()

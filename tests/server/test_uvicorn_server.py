@@ -13,22 +13,23 @@ from sentiment.server.schemas import TEXTS
 pytestmark = pytest.mark.slow
 
 
-def is_closed(url) -> bool:
-    """Return whether nobody listens at `url`."""
-    try:
-        httpx.get(f"{url}/health", timeout=TIMEOUT)
-    except httpx.TransportError as error:  # another one while it is closing
-        return isinstance(error, httpx.ConnectError)
-    return False
+def refuses(client) -> bool:
+    """Return whether it answers that it is stopping."""
+    response = client.get("/health")
+    return response.status_code == 503 and "stopping" in response.json()["detail"]
 
 
-def test_requests_in_progress_are_answered_before_it_stops(tmp_path):
+def test_requests_in_progress_are_answered_before_it_stops_and_others_told_so(tmp_path):
     server = Server(tmp_path)
     with httpx.Client(base_url=server.url, timeout=TIMEOUT) as client, ThreadPoolExecutor(3) as pool:
         texts = {"texts": [LONG[:5000]] * TEXTS}
         requests = [pool.submit(client.post, "/predict", json=texts) for _ in range(3)]
         wait_until(lambda: metrics(client)["sentiment_waiting_texts", "/predict"] > TEXTS)
-        status, errors = server.stop(signal.SIGTERM)
+        server.process.send_signal(signal.SIGTERM)
+        wait_until(lambda: refuses(client))  # on the connection that it has, and on new ones
+        late = httpx.post(f"{server.url}/predict", json=texts, timeout=TIMEOUT)
+        assert (late.status_code, late.headers["retry-after"]) == (503, "1")
+        status, errors = server.process.wait(TIMEOUT), server.errors.read_text()
         for request in requests:
             assert len(request.result().raise_for_status().json()["predictions"]) == TEXTS
     assert (status, errors) == (0, "")
@@ -50,6 +51,6 @@ def test_a_second_ctrl_c_ends_it_at_once(tmp_path):
     with httpx.Client(base_url=server.url, timeout=TIMEOUT) as client, ThreadPoolExecutor(2) as pool:
         explanations = explaining(pool, client)
         server.process.send_signal(signal.SIGINT)
-        wait_until(lambda: is_closed(server.url))
+        wait_until(lambda: refuses(client))
         assert server.stop(signal.SIGINT) == (1, "")
         assert all(isinstance(one.exception(), httpx.TransportError) for one in explanations)

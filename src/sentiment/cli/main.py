@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from sentiment.cli import compare, init, predict, score, serve
+from sentiment.cli import arguments, compare, init, predict, score, serve
 from sentiment.system import command
 
 app = typer.Typer(context_settings=command.CONTEXT, pretty_exceptions_enable=False, no_args_is_help=True)
-app.command()(predict.predict)
+app.command(cls=arguments.TextCommand)(predict.predict)
 app.command()(score.score)
 app.command()(serve.serve)
 app.command()(init.init)

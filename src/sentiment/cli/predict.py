@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import sentiment
-from sentiment.cli import options
+from sentiment.cli import arguments, options
 from sentiment.data.text import clean
 from sentiment.data.text_file import LONGEST
 from sentiment.errors import UserError, printable
@@ -20,7 +20,8 @@ from sentiment.system import untrusted
 if TYPE_CHECKING:
     import numpy as np
 
-    from sentiment.inference.predictor import Predictions, Predictor
+    from sentiment.inference.predictions import Predictions
+    from sentiment.inference.predictor import Predictor
 
 STDIN = Path("-")
 
@@ -55,6 +56,7 @@ def predict(
     Shows the probability of positive, the share of unknown words,
     and whether the text was so long that its middle was cut.
     The label is "can't tell" for a text of which the model knows no word.
+    A TEXT that begins with a hyphen comes after --.
     """
     if lines and texts:  # one of which is probably the file's name
         raise UserError("--lines reads files and standard input, no TEXT; name the file with --file")
@@ -77,7 +79,8 @@ def predict(
 def _read(texts: list[str], paths: list[Path], lines: bool) -> Iterator[Review]:
     """Yield the reviews, cleaned; raises UserError where there is none to read."""
     for number, text in enumerate(texts, 1):
-        yield Review(f"argument {number}", clean(text), is_argument=True)
+        source = f"argument {number}"
+        yield Review(source, clean(arguments.decoded(text, source)), is_argument=True)
     for path in paths:
         source = "standard input" if path == STDIN else str(path)
         content = _content(path, source)

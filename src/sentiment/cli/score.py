@@ -20,6 +20,7 @@ def score(
         str | None,
         typer.Option(help="Column with the labels, '' for none. Default: as in the training data."),
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace OUT, if there is one.")] = False,
 ) -> None:
     """Add `probability` and `predicted` columns to a CSV, JSON Lines or Parquet file.
 
@@ -29,7 +30,7 @@ def score(
     from sentiment.scoring import run  # slow imports, which other subcommands do not need
 
     try:
-        run.run(source, output, model, text_column, label_column)
+        run.run(source, output, model, text_column, label_column, force)
     except KeyboardInterrupt:
         print("stopped; run the same command again to resume", file=sys.stderr)
         raise typer.Exit(130) from None

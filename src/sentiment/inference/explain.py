@@ -17,7 +17,8 @@ import numpy as np
 from sentiment.data.dataset import Reviews
 from sentiment.data.text import clean
 from sentiment.data.vocabulary import Vocabulary
-from sentiment.inference.predictor import Predictions, Predictor
+from sentiment.inference.predictions import Predictions
+from sentiment.inference.predictor import Predictor
 
 BUDGET = 400_000  # tokens that the network reads in all: fewer are quicker, more leave less to chance
 SHORT = 200  # tokens of a review below which its passes are not cheap enough for more of them

@@ -1,20 +1,22 @@
 """An exported model that answers: texts in, arrays out, without TensorFlow."""
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sentiment.data import dataset, text_file
+from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
-from sentiment.data.labels import NAMES, decide, probability
+from sentiment.data.labels import probability
 from sentiment.data.text import clean
 from sentiment.ensemble import NGRAMS
 from sentiment.errors import UserError, printable
 from sentiment.inference import abstention, artifact
+from sentiment.inference.predictions import Predictions
+from sentiment.inference.texts import as_list
 
 if TYPE_CHECKING:
     from sentiment.inference.network_file import Network
@@ -23,51 +25,38 @@ BATCH = 16  # reviews that the network reads at once: enough for its matrix prod
 PADDING = 0.25  # at most, of the shortest of them: padding takes the network as long as tokens do
 
 
-@dataclass(frozen=True)
-class Predictions:
-    """The predictions for n texts.
-
-    probability: float32 (n), that the text is positive.
-    unknown_share: float32 (n), the share of the tokens read that the vocabulary lacks.
-    truncated: bool (n), whether the text was too long, and lost its middle.
-    abstained: bool (n), whether the model knows no word of it, and so cannot tell.
-    names: str (2), what the model's corpus calls negative and positive.
-    """
-
-    probability: np.ndarray
-    unknown_share: np.ndarray
-    truncated: np.ndarray
-    abstained: np.ndarray
-    names: np.ndarray = field(default_factory=lambda: NAMES)
-
-    @property
-    def label(self) -> np.ndarray:
-        """The name of the label that each probability means, empty if abstained: str (n)."""
-        return np.where(self.abstained, "", self.names[decide(self.probability)])
-
-    def __len__(self) -> int:
-        return len(self.probability)
-
-
 class Predictor:
     """A model read from the folder `path`, or from where `artifact.find` says.
 
     `threads` is how many of them the network may use, 0 for one a core. One predictor can be asked from
-    several threads at once. Raises UserError where the folder does not hold a whole model.
+    several threads at once; pickled, as for another process, or copied, it is read from its folder again.
+    Raises UserError where the folder does not hold a whole model.
     """
 
     def __init__(self, path: str | Path | None = None, threads: int = 0):
         self.artifact = artifact.read(path or artifact.find())
+        self._threads = threads
         self._network = _network(self.artifact, threads)
         self.logits(self.encode([""])[0])  # so that one that does not run is refused at once
+
+    def __repr__(self) -> str:
+        return f"<Predictor {printable(self.artifact.description)}>"
+
+    def __reduce__(self) -> tuple:
+        return _reload, (self.artifact.path.resolve(), self._threads, self.artifact.about)
 
     def predict(self, texts: Iterable[str]) -> Predictions:
         """Predict `texts`, as they were typed: a list, a column of pandas, any iterable of str.
 
-        Raises TypeError for a single str, and for anything in it that is not a str; ValueError for a text of
-        more than 16 MiB.
+        Raises TypeError for a single str, a dict or a DataFrame, and for anything in it that is not a str;
+        ValueError for a text of more than 16 MiB.
         """
-        return self.predict_clean([clean(text) for text in _checked(texts)])
+        return self.predict_clean([clean(text) for text in as_list(texts)])
+
+    def predict_proba(self, texts: Iterable[str]) -> np.ndarray:
+        """The probabilities of negative and of positive, in columns as in scikit-learn: float32 (n, 2)."""
+        positive = self.predict(texts).probability
+        return np.stack([1 - positive, positive], axis=1)
 
     def predict_clean(self, texts: list[str]) -> Predictions:
         """Predict texts that `text.clean` has cleaned already."""
@@ -129,16 +118,12 @@ def _batches(lengths: np.ndarray) -> Iterator[np.ndarray]:
         yield batch
 
 
-def _checked(texts: Iterable[str]) -> list[str]:
-    if isinstance(texts, str | bytes):
-        raise TypeError("expected several texts, as in predict([text]), not a single one")
-    texts = list(texts)
-    for number, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise TypeError(f"text {number} is not a str but {type(text).__name__}")
-        if text_file.too_long(text):
-            raise ValueError(f"text {number} has more than {text_file.LONGEST:,} bytes")
-    return texts
+def _reload(path: Path, threads: int, manifest: dict) -> "Predictor":
+    """Read a pickled model again; raises UserError if its folder holds another by now."""
+    model = Predictor(path, threads)
+    if model.artifact.about != manifest:
+        raise UserError(f"{path}: another model than the one that was pickled; pickle it again")
+    return model
 
 
 @contextmanager
@@ -158,6 +143,8 @@ def _refused(model: artifact.Artifact, why: str) -> UserError:
 
 def _network(model: artifact.Artifact, threads: int) -> "Network":
     """The network, ready to run; raises UserError where it is not one of ours."""
+    # Read on import: onnxruntime would report its use, and keep a number for this machine in ~/.cache.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     from sentiment.inference.network_file import Network
 
     with _refusing(model):

@@ -11,8 +11,13 @@ from sentiment.scoring.text_tables import Csv, JsonLines
 TABLES: dict[str, type[Table]] = {".csv": Csv, ".jsonl": JsonLines, ".ndjson": JsonLines, ".parquet": Parquet}
 
 
-def open_table(source: Path, output: Path, text_column: str, labels: Labels, drops_others: bool) -> Table:
-    """Return the `Table`; raises UserError unless `output` is another file of the same format."""
+def open_table(
+    source: Path, output: Path, text_column: str, labels: Labels, drops_others: bool, force: bool = False
+) -> Table:
+    """Return the table; raises UserError unless `output` is another file of the same format.
+
+    It must not be there yet, unless `force` is set, but its folder must.
+    """
     table = TABLES.get(source.suffix.lower())
     if table is None:
         raise UserError(f"{source}: unknown file format; expected a name that ends in {', '.join(TABLES)}")
@@ -20,10 +25,14 @@ def open_table(source: Path, output: Path, text_column: str, labels: Labels, dro
         raise UserError(f"{output}: expected the same format as {source}; give it the same ending")
     if not source.is_file():
         raise UserError(f"{source}: {'not a regular file' if source.exists() else 'no such file'}")
+    if not output.parent.is_dir():
+        raise UserError(f"{output.parent}: no such folder; make it first")
     if output.is_dir():
         raise UserError(f"{output}: a folder; name a file")
     if output.exists() and output.samefile(source):
         raise UserError(f"{output}: both input and output; name another file for the output")
+    if output.exists() and not force:
+        raise UserError(f"{output}: exists already; --force replaces it")
     for path in (source, output):
         if path.resolve().name.startswith(".part-"):  # `files` and `journal` overwrite and remove these
             raise UserError(f"{path}: names of unfinished files begin with .part-; name another file")

@@ -63,7 +63,6 @@ def open_journal(output: Path, **origin: object) -> Iterator[Journal]:
     `origin`, all that the scores depend on, is its header: a journal with another header starts afresh.
     """
     path = output.with_name(f".part-{output.name}.scores")  # ends unlike any table's own temporary file
-    output.parent.mkdir(parents=True, exist_ok=True)
     while True:
         with path.open("a+b") as file:
             try:

@@ -30,7 +30,12 @@ STEP = 1000  # rows after which the progress bar moves
 
 
 def run(
-    source: Path, output: Path, model: Path | None, text_column: str | None, label_column: str | None
+    source: Path,
+    output: Path,
+    model: Path | None,
+    text_column: str | None,
+    label_column: str | None,
+    force: bool = False,
 ) -> None:
     """Score the table `source` into `output` and print a summary; None stands for the model's own columns."""
     start = time.monotonic()
@@ -38,7 +43,7 @@ def run(
     trained = artifact.read(model)
     labels, clean = trained.labels, trained.about["clean"]
     drops_others = clean.get("other") == "drop"
-    table = open_table(source, output, text_column or clean["text_column"], labels, drops_others)
+    table = open_table(source, output, text_column or clean["text_column"], labels, drops_others, force)
     summary = Summary(labels.names)
     with _unchanged(source) as check_unchanged:
         if label_column is None and clean["label_column"] in table.columns():
@@ -51,6 +56,8 @@ def run(
             with files.replacing(output) as part:
                 table.write(part, summary.count(_scored_rows(table, rows, journal)))
                 check_unchanged()
+                if output.exists():
+                    files.copy_permissions(output, part)
             journal.remove()
     speed = scored / (time.monotonic() - start)
     print(f"{printable(str(output))}: {rows:,} rows, {scored:,} of them scored now, {speed:,.0f} a second")

@@ -1,6 +1,7 @@
 """Where the server listens, and by which host names it may be called."""
 
 import ipaddress
+import re
 import socket
 
 from sentiment.errors import UserError
@@ -36,6 +37,14 @@ def url(listener: socket.socket) -> str:
     """Return the URL at which a browser finds the server."""
     host, port = listener.getsockname()[:2]
     return f"http://{_in_url(host)}:{port}"
+
+
+def prefix(root_path: str) -> str:
+    """Return `root_path` as it stands in front of a path, such as /app; raises UserError for others."""
+    parts = root_path.strip("/")
+    if not re.fullmatch(r"[\w.~/-]*", parts, re.ASCII) or "//" in parts:
+        raise UserError(f"--root-path {root_path}: expected a path such as /app")
+    return f"/{parts}" if parts else ""
 
 
 def _in_url(host: str) -> str:

@@ -4,20 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from sentiment.errors import printable
 from sentiment.inference.explain import explain
-from sentiment.inference.predictor import Predictions, Predictor
-from sentiment.server import mistakes
+from sentiment.inference.predictions import Predictions
+from sentiment.inference.predictor import Predictor
+from sentiment.server import invalid_request, mistakes
 from sentiment.server.batcher import Batcher
-from sentiment.server.middleware import BodyLimit, Failures, HostNames, Observer, SafeHeaders
-from sentiment.server.prometheus import Metrics
+from sentiment.server.middleware import BodyLimit, Failures, HostNames, SafeHeaders, Stopping
+from sentiment.server.prometheus import Metrics, Observer
 from sentiment.server.routes import router
-from sentiment.server.schemas import BODY, MISDIRECTED, SECONDS, Answer, Explained, Model, Piece
+from sentiment.server.schemas import ANYWHERE, BODY, SECONDS, Answer, Explained, Model, Piece
 
 BATCH = 16  # texts predicted together: more gain little, and make the next wait longer
 PREDICT_QUEUE = 400  # texts that may wait for a prediction: about a second's work
@@ -30,16 +30,18 @@ def create(predictor: Predictor, hosts: Collection[str]) -> FastAPI:
         title="sentiment",
         description="Classify reviews as positive or negative.",
         lifespan=_lifespan,
-        docs_url=None,  # these load their scripts from elsewhere, and are blank without a network
+        docs_url=None,  # /docs is in routes.py; these load scripts from elsewhere, and are blank offline
         redoc_url=None,
     )
     app.state.model = _model(predictor)
     app.state.predictor = predictor
     app.state.metrics = Metrics()
-    app.include_router(router, responses=MISDIRECTED)
-    app.exception_handler(RequestValidationError)(_invalid_request)
+    app.state.stopping = False
+    app.include_router(router, responses=ANYWHERE)
+    app.exception_handler(RequestValidationError)(invalid_request.answer)
     app.add_middleware(BodyLimit, limit=BODY, seconds=SECONDS)  # the innermost; each goes around those above
     app.add_middleware(HostNames, hosts=hosts)
+    app.add_middleware(Stopping)
     app.add_middleware(Failures)
     app.add_middleware(SafeHeaders)
     paths = [route.path for route in router.routes if isinstance(route, APIRoute)]
@@ -109,17 +111,3 @@ def _model(predictor: Predictor) -> Model:
         mistake=mistakes.first(predictor),
         vocabulary=artifact.vocabulary.fingerprint,
     )
-
-
-async def _invalid_request(_: Request, error: RequestValidationError) -> JSONResponse:
-    """Say in one line what is wrong and where; unlike FastAPI's own answer, without the values sent."""
-    first, *others = error.errors()
-    if isinstance(first["input"], bytes):  # FastAPI parses only what is declared to be JSON
-        return JSONResponse({"detail": "expected JSON, with the header Content-Type: application/json"}, 415)
-    if first["type"] == "json_invalid":
-        problem = f"body: not JSON: {first['ctx']['error']}, at character {first['loc'][1] + 1}"
-    else:
-        where = ".".join(printable(str(part))[:40] for part in first["loc"][1:])
-        problem = f"{where or 'body'}: {first['msg']}"
-    more = f" (and {len(others)} more)" if others else ""
-    return JSONResponse({"detail": f"{problem}{more}"}, 422)

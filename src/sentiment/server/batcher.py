@@ -26,13 +26,14 @@ class Batcher:
     capacity: the number of texts that may wait.
 
     A batch is whatever is waiting, so a text that comes alone is answered at once. Requests take turns, one
-    text each, so that a long request delays no other.
+    text each, so that a long request delays no other. Those that are deferred come after all others.
     """
 
     def __init__(self, answer: Callable[[list[str]], Sequence], batch: int, capacity: int):
         self.waiting = 0  # texts not yet taken
         self._answer, self._batch, self._capacity = answer, batch, capacity
         self._requests: deque[_Request] = deque()
+        self._deferred: deque[_Request] = deque()
         self._changed = threading.Condition()
         self._closed = False
         self._thread = threading.Thread(target=self._work)
@@ -46,12 +47,21 @@ class Batcher:
         request = _Request(list(texts))
         request.future.add_done_callback(lambda future: self._drop(request) if future.cancelled() else None)
         with self._changed:
+            while self._deferred and self.waiting + len(request.texts) > self._capacity:
+                self._fail([self._deferred[0]], Busy())
             if self._closed or self.waiting + len(request.texts) > self._capacity:
                 raise Busy
             self.waiting += len(request.texts)
             self._requests.append(request)
             self._changed.notify()
         return request.future
+
+    def defer(self, future: Future) -> None:
+        """Answer the request of this future after all others; it fails with Busy if these need its room."""
+        with self._changed:
+            for request in [one for one in self._requests if one.future is future]:
+                self._requests.remove(request)
+                self._deferred.append(request)
 
     def close(self) -> None:
         """Answer the texts that are waiting, accept no more, and end the thread."""
@@ -63,9 +73,10 @@ class Batcher:
     def _drop(self, request: _Request) -> None:
         """Remove the rest of a request from the queue."""
         with self._changed:
-            if request in self._requests:
-                self._requests.remove(request)
-                self.waiting -= len(request.texts) - request.taken
+            for queue in (self._requests, self._deferred):
+                if request in queue:
+                    queue.remove(request)
+                    self.waiting -= len(request.texts) - request.taken
 
     def _work(self) -> None:
         while requests := self._take():
@@ -88,18 +99,18 @@ class Batcher:
     def _take(self) -> list[tuple[_Request, str]]:
         """Wait for the next batch of texts with their requests; empty once the batcher is closed and done."""
         with self._changed:
-            self._changed.wait_for(lambda: self._requests or self._closed)
+            self._changed.wait_for(lambda: self._requests or self._deferred or self._closed)
             return self._next_batch()
 
     def _next_batch(self) -> list[tuple[_Request, str]]:
         """Take up to a batch of texts from the requests in turn."""
         batch: list[tuple[_Request, str]] = []
-        while self._requests and len(batch) < self._batch:
-            request = self._requests.popleft()
+        while (queue := self._requests or self._deferred) and len(batch) < self._batch:
+            request = queue.popleft()
             batch.append((request, request.texts[request.taken]))
             request.taken += 1
             if request.taken < len(request.texts):
-                self._requests.append(request)
+                queue.append(request)
         self.waiting -= len(batch)
         return batch
 

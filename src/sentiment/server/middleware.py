@@ -2,15 +2,12 @@
 
 import asyncio
 import re
-import time
 from collections.abc import Collection
 
 from fastapi import HTTPException
 from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from sentiment.server.prometheus import Metrics
 
 # Responses are what their type says, only for pages of this server, and not to be cached.
 SAFE_HEADERS = {
@@ -70,6 +67,20 @@ class HostNames:
         await app(scope, receive, send)
 
 
+class Stopping:
+    """Refuse every request once `app.state.stopping` is true, so that a proxy asks another server."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        app = self.app
+        if scope["type"] == "http" and scope["app"].state.stopping:
+            headers = {"Retry-After": "1", "Connection": "close"}
+            app = JSONResponse({"detail": "the server is stopping; try again in a second"}, 503, headers)
+        await app(scope, receive, send)
+
+
 class SafeHeaders:
     """Add SAFE_HEADERS to every response, unless it has them already."""
 
@@ -111,28 +122,3 @@ class Failures:
                 response = JSONResponse({"detail": "the server has failed; see its log"}, 500)
                 await response(scope, receive, send)
             raise
-
-
-class Observer:
-    """Count requests and their seconds by path; paths that are not among `paths` count as one."""
-
-    def __init__(self, app: ASGIApp, metrics: Metrics, paths: Collection[str]):
-        self.app, self.metrics, self.paths = app, metrics, frozenset(paths)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        status, start = 500, time.perf_counter()
-
-        async def watched_send(message: Message) -> None:
-            nonlocal status
-            status = message.get("status", status)
-            await send(message)
-
-        path = scope["path"] if scope["path"] in self.paths else "other"
-        try:
-            await self.app(scope, receive, watched_send)
-        finally:
-            self.metrics.requests.labels(path, status).inc()
-            self.metrics.seconds.labels(path).observe(time.perf_counter() - start)

@@ -1,4 +1,4 @@
-"""The web page at /, and its Content-Security-Policy."""
+"""The web page at /, and the Content-Security-Policy of pages."""
 
 import base64
 import hashlib
@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 
 
-def _policy(page: str) -> str:
+def policy(page: str) -> str:
     """Return a policy that allows the page its own style and script, requests to this server, and no more."""
 
     def hashed(tag: str) -> str:
-        [content] = re.findall(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
-        return f"'sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}'"
+        contents = re.findall(f"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+        digests = [base64.b64encode(hashlib.sha256(content.encode()).digest()) for content in contents]
+        return " ".join(f"'sha256-{digest.decode()}'" for digest in digests) or "'none'"
 
     return (
         f"default-src 'none'; script-src {hashed('script')}; style-src {hashed('style')}; "
@@ -20,4 +21,4 @@ def _policy(page: str) -> str:
 
 
 PAGE = Path(__file__).with_name("page.html").read_text("utf-8")
-POLICY = _policy(PAGE)
+POLICY = policy(PAGE)

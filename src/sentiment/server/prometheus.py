@@ -1,6 +1,10 @@
 """The server's metrics, for Prometheus."""
 
+import time
+from collections.abc import Collection
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)  # seconds
 
@@ -32,3 +36,29 @@ class Metrics:
     def text(self) -> bytes:
         """Return all of them in Prometheus's text format."""
         return generate_latest(self._registry)
+
+
+class Observer:
+    """Middleware: count requests and their seconds by path; paths that are not among `paths` count as one."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, paths: Collection[str]):
+        self.app, self.metrics, self.paths = app, metrics, frozenset(paths)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        status, start = 500, time.perf_counter()
+
+        async def watched_send(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        path = scope["path"].removeprefix(scope["root_path"])
+        path = path if path in self.paths else "other"
+        try:
+            await self.app(scope, receive, watched_send)
+        finally:
+            self.metrics.requests.labels(path, status).inc()
+            self.metrics.seconds.labels(path).observe(time.perf_counter() - start)

@@ -2,14 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from sentiment.server import api_page
 from sentiment.server.batcher import Batcher, Busy
-from sentiment.server.page import PAGE, POLICY
+from sentiment.server.page import PAGE, POLICY, policy
 from sentiment.server.schemas import PROBLEMS, Answers, Explained, Health, OneText, Texts
 
 router = APIRouter()
@@ -59,19 +61,40 @@ async def page() -> HTMLResponse:
     return HTMLResponse(PAGE, headers={"Content-Security-Policy": POLICY})
 
 
+@_get("/docs", include_in_schema=False)
+async def docs(request: Request) -> HTMLResponse:
+    """Show the OpenAPI description to people."""
+    shown = api_page.render(request.app.openapi(), str(request.base_url))
+    return HTMLResponse(shown, headers={"Content-Security-Policy": policy(shown)})
+
+
 async def _submit(request: Request, batcher: Batcher, texts: list[str]) -> list:
     """Return the batcher's answers to `texts`; cancel them if the client goes away."""
     try:
-        answers = asyncio.wrap_future(batcher.submit(texts))
+        future = batcher.submit(texts)
+        answers = asyncio.wrap_future(future)
+        try:
+            await _answered_or_gone(request, answers, partial(batcher.defer, future))
+            return await answers
+        finally:  # also when the server's grace period is over
+            answers.cancel()
     except Busy:
         detail = "too many texts are waiting; try again in a second"
         raise HTTPException(503, detail, {"Retry-After": "1"}) from None
-    gone = asyncio.ensure_future(request.receive())  # after the body, only a disconnection can come
-    try:
-        await asyncio.wait([answers, gone], return_when=asyncio.FIRST_COMPLETED)
-        if not answers.done():
-            raise HTTPException(499, "the client has gone")  # nginx's status, for the metrics
-        return answers.result()
-    finally:  # also when the server's grace period is over
-        gone.cancel()
-        answers.cancel()
+
+
+async def _answered_or_gone(request: Request, answers: asyncio.Future, defer: Callable[[], None]) -> None:
+    """Wait for `answers`; raise status 499 if the client goes away first.
+
+    One that has only closed its own side of the connection may be waiting still, or have gone: `defer` it.
+    """
+    while not answers.done():
+        receiving = asyncio.ensure_future(request.receive())
+        try:
+            await asyncio.wait([answers, receiving], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            receiving.cancel()
+        if receiving.done() and not answers.done():
+            if receiving.result()["type"] == "http.disconnect":
+                raise HTTPException(499, "the client has gone")  # nginx's status, for the metrics
+            defer()

@@ -98,6 +98,9 @@ PROBLEMS: Responses = {
     413: {"model": Problem, "description": f"The body has more than {BODY:,} bytes."},
     415: {"model": Problem, "description": "The Content-Type is not JSON."},
     422: {"model": Problem, "description": "The body is not JSON, or does not fit the schema."},
-    503: {"model": Problem, "description": "Too many texts wait; try again after `Retry-After` seconds."},
+    503: {"model": Problem, "description": "Too many texts wait, or the server stops; see `Retry-After`."},
 }
-MISDIRECTED: Responses = {421: {"model": Problem, "description": "The server has another name than `Host`."}}
+ANYWHERE: Responses = {
+    421: {"model": Problem, "description": "The server has another name than `Host`."},
+    503: {"model": Problem, "description": "The server is stopping."},
+}

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -76,6 +76,13 @@ def sha256(path: str | Path) -> str:
 def is_system_error(error: Exception) -> bool:
     """Return whether the system raised this; some libraries raise OSError for the content of a file, too."""
     return isinstance(error, OSError) and error.errno is not None
+
+
+def copy_permissions(old: Path, new: Path) -> None:
+    """Give `new` the mode of `old`, and its owner and group, as far as this user may."""
+    with suppress(PermissionError):
+        os.chown(new, old.stat().st_uid, old.stat().st_gid)
+    shutil.copymode(old, new)
 
 
 def remove(path: str | Path) -> None:
