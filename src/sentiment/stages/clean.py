@@ -15,7 +15,7 @@ from sentiment import params
 from sentiment.data import corpus
 from sentiment.data.text import clean
 from sentiment.errors import UserError
-from sentiment.system import command, files
+from sentiment.system import command, files, one_writer
 from sentiment.system.parallel import parallel_map
 
 if TYPE_CHECKING:  # pandas and pyarrow take a second to import: not for --help
@@ -30,12 +30,12 @@ def main(
     metrics: Annotated[Path, typer.Argument(help="JSON file to write: numbers of kept and dropped rows.")],
 ) -> None:
     """Read a CSV strictly, turn HTML into text, drop duplicates."""
-    config = params.load("clean").clean
-    frame, counts = tidy(corpus.read(csv, **config.model_dump()))
-    if not counts["positive"] or not counts["negative"]:
-        raise UserError(f"{csv}: only one class is left after cleaning: {summary(counts)}")
-    with files.replacing(table) as part:
-        write(frame, part)
+    outputs = table, metrics
+    with one_writer.replacing(outputs, [csv], lambda: params.load("clean")) as (settings, (table, metrics)):
+        frame, counts = tidy(corpus.read(csv, **settings.clean.model_dump()))
+        if not counts["positive"] or not counts["negative"]:
+            raise UserError(f"{csv}: only one class is left after cleaning: {summary(counts)}")
+        write(frame, table)
         files.write_json(metrics, counts)
     print(summary(counts))
 

@@ -12,7 +12,7 @@ from sentiment import params
 from sentiment.data import dataset, keras_imdb
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
-from sentiment.system import command, files
+from sentiment.system import command, files, one_writer
 from sentiment.system.parallel import parallel_map
 
 
@@ -39,21 +39,22 @@ def main(clean: Path, tokens: Path, metrics: Path, recipe: params.Recipe = None)
 
     CLEAN can also be Keras's imdb.npz, which brings its own split and ids.
     """
-    settings = params.load("split", "tokenize", recipe=recipe)
     read = read_imdb if clean.suffix == ".npz" else read_table
-    write(read(clean, settings), tokens, metrics)
+    with one_writer.replacing(
+        (tokens, metrics), [clean], lambda: params.load("split", "tokenize", recipe=recipe)
+    ) as (settings, parts):
+        write(read(clean, settings), *parts)
 
 
 def write(corpus: Corpus, tokens: Path, metrics: Path) -> None:
     """Write the ids of each part and the vocabulary into the folder `tokens`, and `metrics` about them."""
     summary: dict[str, Any] = {"vocabulary": corpus.vocabulary.size}
-    with files.replacing(tokens) as folder:
-        for part, rows in corpus.rows.items():
-            ids = [corpus.vocabulary.encode(corpus.reviews[row]) for row in rows]
-            reviews = dataset.ragged(ids, corpus.labels[rows], rows)
-            reviews.save(folder / part)
-            summary[part] = summarize(corpus, reviews)
-        corpus.vocabulary.save(folder / "vocabulary.json")
+    for part, rows in corpus.rows.items():
+        ids = [corpus.vocabulary.encode(corpus.reviews[row]) for row in rows]
+        reviews = dataset.ragged(ids, corpus.labels[rows], rows)
+        reviews.save(tokens / part)
+        summary[part] = summarize(corpus, reviews)
+    corpus.vocabulary.save(tokens / "vocabulary.json")
     files.write_json(metrics, summary)
 
 
