@@ -1,6 +1,6 @@
 """Split the reviews, fit the vocabulary on the training part, and turn all tokens into ids."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sentiment import params
-from sentiment.data import dataset, keras_imdb
+from sentiment.data import dataset, keras_imdb, near_duplicates
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
 from sentiment.system import command, files, one_writer
@@ -25,6 +25,7 @@ class Corpus:
     rows: the row numbers of each part, ascending.
     vocabulary: fitted on the training part.
     groups: the group of each review, or None if the split was not by group.
+    first: int (n), the first of the near-duplicates of each review, or None if the split came with them.
     """
 
     reviews: list[list[str]]
@@ -32,6 +33,7 @@ class Corpus:
     rows: dict[str, np.ndarray]
     vocabulary: Vocabulary
     groups: list[str] | None = None
+    first: np.ndarray | None = None
 
 
 def main(clean: Path, tokens: Path, metrics: Path, recipe: params.Recipe = None) -> None:
@@ -61,8 +63,13 @@ def write(corpus: Corpus, tokens: Path, metrics: Path) -> None:
 def read_table(clean: Path, settings: Any) -> Corpus:
     """Read, split and tokenize the reviews of a Parquet file, and fit the vocabulary."""
     texts, labels, groups = read_columns(clean)
-    rows = dataset.split(labels, **settings.split.model_dump(), groups=groups)
-    return tokenize(texts, labels, groups, rows, settings)
+    first = near_duplicates.first_of_each(texts)
+    shares = settings.split.model_dump()
+    if groups is None:
+        rows = dataset.together(dataset.split(labels, **shares), first)
+    else:
+        rows = dataset.split(labels, **shares, groups=near_duplicates.merged(groups, first).tolist())
+    return replace(tokenize(texts, labels, groups, rows, settings), first=first)
 
 
 def read_columns(clean: Path) -> tuple[list[str], np.ndarray, list[str] | None]:
@@ -122,14 +129,20 @@ def unfitted(settings: Any, tokens: tuple[str, ...] = ()) -> Vocabulary:
 def summarize(corpus: Corpus, part: dataset.Reviews) -> dict[str, float]:
     """Return the size of a part, and how many of its reviews are truncated and of its tokens unknown.
 
-    `groups` is the number of its groups, where the split was by group.
+    `groups` is the number of its groups, where the split was by group, `near_duplicates` how many of its
+    reviews are nearly the same as another, which is in the same part.
     """
     tokens = [corpus.reviews[row] for row in part.rows]
     truncated = [corpus.vocabulary.truncates(review) for review in tokens]
     groups = {} if corpus.groups is None else {"groups": len({corpus.groups[row] for row in part.rows})}
+    alike = {}
+    if corpus.first is not None:
+        sizes = np.bincount(corpus.first)
+        alike = {"near_duplicates": int((sizes[corpus.first[part.rows]] > 1).sum())}
     return {
         "reviews": len(part),
         **groups,
+        **alike,
         "positive": int(part.labels.sum()),
         "median_tokens": float(np.median([len(review) for review in tokens])),
         "truncated_share": round(float(np.mean(truncated)), 4),
