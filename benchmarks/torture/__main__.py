@@ -35,11 +35,11 @@ def main() -> None:
     start = time.monotonic()
     with small_project(LAST) as project:
         parts: list[Callable[[], Trials]] = [
-            lambda: kills(project, STAGES, 60),
-            lambda: orphans(project, list(CHANGES), 24),
+            lambda: kills(project, STAGES, 63, seconds=10 * 60),
+            lambda: orphans(project, list(CHANGES), 24, seconds=8 * 60),
             lambda: malformed_csvs(project, 200),
             lambda: random_texts(100_000),
-            lambda: torn_files(project, LAST),
+            lambda: torn_files(project, LAST, seconds=5 * 60),
             lambda: clients(200, 5000),
         ]
         if find_spec(ARTIFACTS):

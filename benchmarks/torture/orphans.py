@@ -1,5 +1,6 @@
 """Orphans: stages that outlive their `dvc`, and go on after parameters and outputs have changed."""
 
+import math
 import random
 import signal
 import subprocess
@@ -9,7 +10,7 @@ import psutil
 
 from benchmarks.pipeline import change_params
 from benchmarks.torture.project import Project
-from benchmarks.torture.trials import Trials
+from benchmarks.torture.trials import Trials, within
 from sentiment.errors import UserError
 
 CHANGES = {  # for each stage a parameter, and a value that makes it write other outputs
@@ -24,12 +25,12 @@ REFUSED = "is still writing it"
 DEADLINE = 120  # seconds for a process to appear or to end
 
 
-def orphans(project: Project, stages: list[str], count: int) -> Trials:
+def orphans(project: Project, stages: list[str], count: int, seconds: float = math.inf) -> Trials:
     """Make `count` orphans of `stages` in turn, and let each wake up after a newer run."""
     trials = Trials("orphans, forced by SIGSTOP", "exits with an error; outputs are the newer run's")
     randomly = random.Random(0)
     parameters = (project.folder / "params.yaml").read_text("utf-8")
-    for number in range(count):
+    for number in within(seconds, count):
         stage = stages[number % len(stages)]
         before = project.outputs(stage), (project.folder / "dvc.lock").read_bytes()
         change_params(project.folder, dict([CHANGES[stage]]))
@@ -39,8 +40,8 @@ def orphans(project: Project, stages: list[str], count: int) -> Trials:
         problems = _wake_after_a_newer_run(project, stage, orphan, cached)
         project.repro("--single-item", stage)
         after = project.outputs(stage), (project.folder / "dvc.lock").read_bytes()
-        problems.append("" if after == before else "other outputs than without an orphan")
-        trials.count(f"{stage}, {'cached' if cached else 'not cached'}", *problems)
+        problems.append(None if after == before else "other outputs than without an orphan")
+        trials.count(f"{stage}, {'cached' if cached else 'not cached'}", *problems, project.left())
     return trials
 
 

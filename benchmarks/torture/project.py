@@ -15,7 +15,7 @@ from sentiment.errors import UserError
 from sentiment.system import files
 
 CORPUS = "data/IMDB Dataset.csv"
-LEFT = "data", "metrics", "models"  # where unfinished files would be
+ROOMS = "data", "metrics", "models"  # where unfinished files would be
 REVIEWS = 300  # of each label, from the sample
 SMALL = {  # enough for every code path, little enough for seconds
     "download.rows": 2 * REVIEWS,
@@ -63,13 +63,17 @@ class Project:
         return [["env", *shlex.split(command.replace("${data.csv}", CORPUS))] for command in commands]
 
     def outputs(self, *stages: str) -> dict[str, str]:
-        """The SHA-256 of every file that `stages` have written; unfinished files are told, too."""
+        """The SHA-256 of every file that `stages` have written."""
         found: dict[str, str] = {}
         for path in (self.folder / path for stage in stages for path in self._paths(stage)):
             inside = path.rglob("*") if path.is_dir() else [path]
             found |= {str(file): files.sha256(file) for file in inside if file.is_file()}
-        left = (path for room in LEFT for path in self.folder.glob(f"{room}/.part-*"))
-        return found | {str(path): "left behind" for path in left}
+        return found
+
+    def left(self) -> str | None:
+        """What is wrong with files that are left behind: that there are some."""
+        found = [path.name for room in ROOMS for path in (self.folder / room).glob(".part-*")]
+        return f"{', '.join(found)} left behind" if found else None
 
     def _paths(self, stage: str) -> list[str]:
         listed = [*self.stages[stage]["outs"], *self.stages[stage].get("metrics", [])]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.torture.project import Project
-from benchmarks.torture.trials import Trials
+from benchmarks.torture.trials import Trials, within
 
 PAGE = "docs/recovery.md"
 Fault = Callable[[Path], None]  # makes a fault in the clone at a path
@@ -71,12 +71,13 @@ CASES: dict[str, list[tuple[str, Fault]]] = {  # by section of PAGE
 }
 
 
-def torn_files(project: Project, target: str) -> Trials:
+def torn_files(project: Project, target: str, seconds: float) -> Trials:
     """Make each fault in a clone in which everything up to the stage `target` has run, and recover."""
     trials = Trials("torn files of the pipeline, DVC and git", f"{PAGE} brings the same bytes back")
-    for section, cases in CASES.items():
-        for name, make in cases:
-            trials.count(name, *recover(project, target, section, make))
+    faults = [(section, *case) for section, cases in CASES.items() for case in cases]
+    for number in within(seconds, len(faults)):
+        section, name, make = faults[number]
+        trials.count(name, *recover(project, target, section, make))
     return trials
 
 

@@ -1,5 +1,7 @@
 """What the attempts have in common: what is promised, how many were made, and which broke the promise."""
 
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
@@ -22,3 +24,12 @@ class Trials:
     def row(self) -> list[str]:
         """The cells of this kind in the page's table."""
         return [self.kind, self.promise, f"{self.tried:,}", f"{self.tried - len(self.wrong):,}"]
+
+
+def within(seconds: float, count: int) -> Iterator[int]:
+    """Yield 0, 1, ... `count - 1`, but none after so many seconds."""
+    end = time.monotonic() + seconds
+    for number in range(count):
+        if time.monotonic() > end:
+            return
+        yield number
