@@ -7,11 +7,10 @@ Runs the last commit in a clone, on a small corpus. Ends in an error where a pro
 
 import time
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
-from pkgutil import resolve_name
 
 from benchmarks.results import machine, write
+from benchmarks.torture.artifacts import hostile_artifacts
 from benchmarks.torture.clients import clients
 from benchmarks.torture.kills import kills
 from benchmarks.torture.orphans import CHANGES, orphans
@@ -26,7 +25,6 @@ from sentiment.system.command import run
 PAGE = Path("docs/reliability.md")
 STAGES = ["clean", "tokenize", "baseline", "embed", "train", "evaluate", "publish", "behaviour"]
 LAST = STAGES[-1]
-ARTIFACTS = "benchmarks.hostile_artifacts"
 COLUMNS = ["attempts", "what is promised", "tried", "as promised"]
 
 
@@ -40,10 +38,9 @@ def main() -> None:
             lambda: malformed_csvs(project, 200),
             lambda: random_texts(100_000),
             lambda: torn_files(project, LAST, seconds=5 * 60),
+            lambda: hostile_artifacts(project),
             lambda: clients(200, 5000),
         ]
-        if find_spec(ARTIFACTS):
-            parts.append(hostile_artifacts)
         found = []
         for part in parts:
             found.append(part())
@@ -53,14 +50,6 @@ def main() -> None:
         raise UserError(f"{len(wrong)} of the attempts went wrong; {PAGE} lists them")
 
 
-def hostile_artifacts() -> Trials:
-    """What loading hostile and damaged models ends in, if that benchmark is there."""
-    trials = Trials("hostile and damaged models", "refused in one line within 5 s and 500 MiB")
-    for name, problem in resolve_name(f"{ARTIFACTS}:attempts")():
-        trials.count(name, problem)
-    return trials
-
-
 def page(found: list[Trials], seconds: float) -> list[str]:
     """The paragraphs of the page."""
     wrong = [f"- {trials.kind}: {problem}" for trials in found for problem in trials.wrong]
@@ -68,7 +57,7 @@ def page(found: list[Trials], seconds: float) -> list[str]:
         "# Reliability",
         "Written by `make torture`, which tries to make the project lose something, or let something in: "
         f"in {seconds / 60:.0f} minutes on {machine()}, on a small corpus.",
-        table(COLUMNS, [trials.row() for trials in found]),
+        table(COLUMNS, [trials.row() for trials in found if trials.tried]),
         "Broken promises:\n\n" + "\n".join(wrong) if wrong else "No promise was broken.",
         "- **Kills** are SIGKILL of the process of each stage in turn, and of it alone; its workers end with "
         "it.\n"
