@@ -28,7 +28,7 @@ def ready(corpus_folder: Path, folder: Path, epochs: int = EPOCHS, **changes: fl
     """A folder in which the stage can run, for many short epochs."""
     shutil.copytree(corpus_folder, folder, dirs_exist_ok=True)
     model = {"convolution": 8, "chunk_length": 5}  # as little as takes every step
-    small_params(folder, model=model, train={"epochs": epochs, "patience": epochs, **changes})
+    small_params(folder, model=model, train={"epochs": epochs, "patience": epochs, "reversed": 0, **changes})
     return folder
 
 
