@@ -62,8 +62,8 @@ def page(found: list[Trials], seconds: float) -> list[str]:
         "- **Kills** are SIGKILL of the process of each stage in turn, and of it alone; its workers end with "
         "it.\n"
         "- **Orphans** are stages that are stopped while their `dvc` is killed. Then the parameters change, "
-        "`dvc repro` runs again, and the stage goes on. Half of the newer runs take their outputs from DVC's "
-        "run cache, beside the orphan; the others are refused until it has ended.\n"
+        "and the stage goes on: half of the times after the former outputs were restored, the others after "
+        "`dvc repro` ran again, which is refused until the orphan has ended.\n"
         "- **Torn files** are empty, cut in half or missing. [recovery.md](recovery.md) has the commands.\n"
         "- A short form of each is in the tests.",
     ]

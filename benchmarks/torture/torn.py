@@ -60,7 +60,6 @@ CASES: dict[str, list[tuple[str, Fault]]] = {  # by section of PAGE
     "DVC's cache is damaged": [
         ("cached files torn", torn(".dvc/cache/files")),
         ("cached files missing", missing(".dvc/cache/files")),
-        ("run cache torn", torn(".dvc/cache/runs")),
     ],
     "A checkpoint is damaged": [("checkpoint empty", empty("models/checkpoint/lstm/epoch-0001/state.npz"))],
     "git's index is damaged": [
