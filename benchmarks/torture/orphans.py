@@ -22,7 +22,7 @@ CHANGES = {  # for each stage a parameter, and a value that makes it write other
     "evaluate": ("evaluate.seed", 7),
 }
 REFUSED = "is still writing it"
-DEADLINE = 120  # seconds for a process to appear or to end
+DEADLINE = 300  # seconds for a process to appear or to end
 
 
 def orphans(project: Project, stages: list[str], count: int, seconds: float = math.inf) -> Trials:
@@ -87,7 +87,9 @@ def _wake(project: Project, stage: str, orphan: psutil.Process) -> str | None:
     """Let the orphan go on to its end; return what was wrong."""
     before = project.outputs(stage)
     orphan.send_signal(signal.SIGCONT)
-    _, running = psutil.wait_procs([orphan], timeout=DEADLINE)
-    if running:
-        return "the orphan did not end"
+    end = time.monotonic() + DEADLINE
+    while orphan.is_running() and orphan.status() != psutil.STATUS_ZOMBIE:
+        if time.monotonic() > end:
+            return "the orphan did not end"
+        time.sleep(0.1)
     return None if project.outputs(stage) == before else "the orphan wrote"
