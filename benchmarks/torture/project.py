@@ -87,12 +87,17 @@ def small_project(target: str) -> Iterator[Project]:
         change_params(folder, SMALL)
         (folder / "dvc.lock").unlink(missing_ok=True)
         _write_corpus(folder)
-        git("-C", str(folder), "-c", "user.name=Torture", "-c", "user.email=torture@localhost",
-            "commit", "--all", "--quiet", "--message", "Small")  # fmt: skip
+        _commit(folder, "Small")
         project = Project(folder, yaml.safe_load((folder / "dvc.yaml").read_text("utf-8"))["stages"])
         project.repro(target)
-        git("-C", str(folder), "add", "--all")
+        _commit(folder, "First run")
         yield project
+
+
+def _commit(folder: Path, message: str) -> None:
+    author = "-c", "user.name=Torture", "-c", "user.email=torture@localhost"
+    git("-C", str(folder), "add", "--all")
+    git("-C", str(folder), *author, "commit", "--quiet", "--message", message)
 
 
 def _write_corpus(folder: Path) -> None:
