@@ -7,7 +7,7 @@ PYTHON := $(shell for python in python3 python3.13 python3.12 python3.11 python3
 
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
-.PHONY: help demo check lint test imdb recipes experiments compare restore serve locked lock audit sbom licences
+.PHONY: help demo check lint test imdb recipes experiments compare restore serve torture locked lock audit sbom licences
 
 help:
 	@echo 'make demo   the whole pipeline on data/sample.csv, as the DVC experiment "demo"'
@@ -19,6 +19,7 @@ help:
 	@echo 'make compare A=HEAD B=demo   two runs on the same reviews, printed and as comparison.html'
 	@echo 'make restore   back to the committed parameters, results and models'
 	@echo 'make serve  a page to ask the model on, at http://127.0.0.1:8000'
+	@echo 'make torture   kills, orphans, torn files and hostile input, half an hour at most: docs/reliability.md'
 	@echo 'make locked install the very releases that the committed results were made with (Python 3.11)'
 	@echo 'make audit  known vulnerabilities in the releases of requirements.lock'
 	@echo 'make sbom   what is installed with the command `sentiment`, as build/sbom.json (CycloneDX)'
@@ -72,6 +73,9 @@ restore: .venv/installed
 
 serve: .venv/installed
 	sentiment serve
+
+torture: .venv/installed
+	python -m benchmarks.torture
 
 locked:
 	"$(PYTHON)" -m venv .venv

@@ -7,13 +7,18 @@ import csv
 import json
 import re
 import shlex
+import shutil
 import time
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 import yaml
 from conftest import IMDB, ROOT, SMALL, commit, corpus, project_in, ran, run
+
+from sentiment.data import near_duplicates
 
 pytestmark = pytest.mark.slow
 LIGHT = ["download@imdb", "clean", "tokenize", "baseline", "embed"]
@@ -21,6 +26,7 @@ ALL = [*LIGHT, "train", "evaluate", "publish", "behaviour", "summary"]
 EPOCHS = SMALL["train"]["epochs"]
 FASTER = "-S", "train.learning_rate=0.02"
 HEADLINES = ["accuracy", "low", "high", "f1", "bal_acc", "auc", "loss", "ece", "baseline"]
+DVC_YAML = yaml.safe_load((ROOT / "dvc.yaml").read_text("utf-8"))
 USAGE = (ROOT / "docs" / "usage.md").read_text("utf-8")
 
 
@@ -114,6 +120,34 @@ def test_plots_show(project):
     assert losses == [
         (f"{part}/loss.tsv", str(epoch)) for part in ("train", "validation") for epoch in range(EPOCHS)
     ]
+
+
+def test_another_test_part_changes_no_byte_before_evaluate(project, tmp_path):
+    """Of reviews that have no near-duplicate: one of those decides about the part of another review."""
+    folder = tmp_path / "copy"
+    shutil.copytree(project, folder, symlinks=True, ignore=shutil.ignore_patterns(".git", ".dvc"))
+    table = pq.read_table(folder / "data/clean.parquet")
+    texts = table["text"].to_pylist()
+    first = near_duplicates.first_of_each(texts)
+    alone = set(np.flatnonzero(np.bincount(first)[first] == 1).tolist())
+    for row in alone & set(np.load(folder / "data/tokens/test/rows.npy").tolist()):
+        texts[row] = f"something{row} that{row} nobody{row} has{row} ever{row} said{row}"
+    pq.write_table(table.set_column(0, "text", pa.array(texts)), folder / "data/clean.parquet")
+    for stage in ("tokenize", "baseline", "embed", "train"):
+        run("sh", "-c", DVC_YAML["stages"][stage]["cmd"], cwd=folder)
+    before, after = written(project), written(folder)
+    changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    assert changed == {"data/clean.parquet", "data/tokens/test/ids.npy", "data/tokens/test/offsets.npy"} | {
+        *("metrics/tokens.json", "models/seconds.json")
+    }
+    old, new = (json.loads((one / "metrics/tokens.json").read_text()) for one in (project, folder))
+    assert {part for part in old if old[part] != new[part]} == {"test"}
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    """Every file in data, metrics and models, by its path."""
+    paths = (path for room in ("data", "metrics", "models") for path in (folder / room).rglob("*"))
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths if path.is_file()}
 
 
 def test_the_demo_in_a_new_clone_can_be_taken_and_left_again(project, tmp_path):

@@ -18,6 +18,7 @@ from conftest import small_params
 from sentiment.data.imdb_archives import MAX_BYTES, kaggle_csv, stanford_csv
 from sentiment.errors import UserError
 from sentiment.stages.download import Source, fetch
+from sentiment.system import files
 
 ROWS = 4
 TIMEOUT = 2  # seconds: more than a busy machine takes to answer
@@ -165,7 +166,9 @@ def the_error(result: subprocess.CompletedProcess) -> str:
 
 
 def test_kaggle_comes_first_and_is_taken_as_it_is(server, csv):
-    (csv.parent / ".part-IMDB Dataset").write_bytes(b"left by a killed run")
+    left = csv.parent / f".part-01234567-{csv.name}"
+    left.mkdir()
+    (left / "archive").write_bytes(b"left by a killed run")
     result = run(csv, f"{server.url}/redirect", f"{server.url}/stanford")
     assert result.returncode == 0, result.stderr
     assert csv.read_bytes() == KAGGLE
@@ -244,6 +247,6 @@ def test_a_folder_in_the_way_is_kept_too(server, csv):
 )
 def test_what_is_not_the_reviews_leaves_nothing(server, csv, source, message):
     to_csv = stanford_csv if "tar" in source else kaggle_csv
-    with pytest.raises(UserError, match=message):
-        fetch(Source("a server", server.url + source, None, to_csv), csv, TIMEOUT, ROWS)
+    with pytest.raises(UserError, match=message), files.replacing(csv) as part:
+        fetch(Source("a server", server.url + source, None, to_csv), part, TIMEOUT, ROWS)
     assert list(csv.parent.iterdir()) == []

@@ -16,11 +16,11 @@ COMMAND = ("python", "-m", "sentiment.stages.tokenize", "clean.parquet", "tokens
 def make_corpus(folder: Path, **tokenize) -> None:
     """Write 200 clean reviews; every fifth has a word of its own, every tenth is long."""
     random = np.random.default_rng(1)
-    texts = [
-        f"this film was {random.choice(['good', 'bad'])} {'' if i % 5 else f'unique{i}'} "
-        + "and then some more " * (20 if i % 10 == 0 else 1)
-        for i in range(200)
-    ]
+    texts = []
+    for i in range(200):
+        words = ["this", "film", "was", random.choice(["good", "bad"]), *([] if i % 5 else [f"unique{i}"])]
+        words += ["and", "then", "some", "more"] * (20 if i % 10 == 0 else 1)
+        texts.append(" ".join(random.permutation(words)))  # in one order, they would be near-duplicates
     labels = pa.array([i % 2 for i in range(200)], pa.int8())
     pq.write_table(pa.table({"text": texts, "label": labels}), folder / "clean.parquet")
     small_params(folder, tokenize={"max_tokens": 30, **tokenize})
@@ -97,8 +97,44 @@ def test_groups_stay_together_and_metrics_count_them(corpus):
     assert [metrics[part]["groups"] for part in dataset.PARTS] == [len(part) for part in films] == [18, 2, 5]
 
 
+def with_twins(path) -> dict[int, int]:
+    """Every ninth review becomes another one with one word more; the row of that one by its own."""
+    table = pq.read_table(path)
+    texts = table["text"].to_pylist()
+    twins = {row: (row + 100) % 200 for row in range(0, 90, 9)}
+    for row, twin in twins.items():
+        texts[row] = f"{texts[twin]} again"
+    pq.write_table(table.set_column(0, "text", pa.array(texts)), path)
+    return twins
+
+
+def test_near_duplicates_are_in_one_part_and_all_others_stay_where_they_were(done, corpus):
+    twins = with_twins(corpus / "clean.parquet")
+    run(*COMMAND, cwd=corpus)
+    before, after = (
+        {part: set(dataset.load(folder / "tokens" / part).rows.tolist()) for part in dataset.PARTS}
+        for folder in (done, corpus)
+    )
+    assert any((row in rows) != (twin in rows) for rows in before.values() for row, twin in twins.items())
+    assert all((row in rows) == (twin in rows) for rows in after.values() for row, twin in twins.items())
+    for part, rows in before.items():
+        assert rows ^ after[part] <= set(twins.values())
+    metrics = json.loads((corpus / "tokens.json").read_text())
+    alike = {*twins, *twins.values()}
+    assert [metrics[part]["near_duplicates"] for part in dataset.PARTS] == [
+        len(alike & after[part]) for part in dataset.PARTS
+    ]
+    assert json.loads((done / "tokens.json").read_text())["test"]["near_duplicates"] == 0
+
+
 def two_groups(path):
     grouped(path, 2)
+
+
+def all_alike(path):
+    table = pq.read_table(path)
+    texts = [f"{'one text for all of the reviews ' * 5} {row}" for row in range(len(table))]
+    pq.write_table(table.set_column(0, "text", pa.array(texts)), path)
 
 
 def cut_short(path):
@@ -123,6 +159,7 @@ def three_reviews(path):
             three_reviews,
             "3 reviews cannot be split as params.yaml's split says, both labels in each part; add",
         ),
+        (all_alike, "too many reviews are nearly the same: kept in one part, they leave "),
         (two_groups, "the parts of the split need a group each, but there is only 'film 0' of 100 reviews"),
     ],
 )

@@ -11,11 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT, run, small_params
-from filelock import FileLock
 
 from sentiment import metrics, params
 from sentiment.ensemble import Ensemble
-from sentiment.errors import UserError
 from sentiment.network import model
 from sentiment.stages import train
 from sentiment.system import machine
@@ -158,14 +156,6 @@ def test_a_full_disk_is_one_line(corpus_folder, tmp_path):
     assert result.stderr.splitlines()[-1] == f"{error}the limit (`ulimit -f`)"
     assert "Traceback" not in result.stderr
     assert not list((folder / "models/checkpoint/lstm").iterdir())
-
-
-def test_a_second_training_at_the_same_time_is_refused(corpus_folder, tmp_path, monkeypatch):
-    monkeypatch.chdir(corpus_folder)
-    problem = r"train\.lock: another training is running here; wait for it or stop it"
-    with FileLock(tmp_path / "train.lock"), pytest.raises(UserError, match=problem):
-        train.main(Path("data"), tmp_path, tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["train.lock"]
 
 
 def test_the_parts_have_votes_and_logits_only_where_the_network_takes_them(

@@ -24,7 +24,8 @@ def folder(tmp_path):
 def test_a_file_appears_whole(tmp_path):
     with files.replacing(tmp_path / "new" / "a.txt") as part:
         part.write_text("one")
-        assert names(tmp_path / "new") == [".part-a.txt"]
+        assert part.name == "a.txt"
+        assert [part.parent] == list((tmp_path / "new").glob(".part-*-a.txt"))
     assert (tmp_path / "new" / "a.txt").read_text() == "one"
     assert names(tmp_path / "new") == ["a.txt"]
 
@@ -32,7 +33,7 @@ def test_a_file_appears_whole(tmp_path):
 def test_a_folder_is_replaced_and_never_half_there(tmp_path, folder, monkeypatch):
     """Even if it is killed while the old content is removed, as the new one is there before."""
     seen, remove = [], shutil.rmtree
-    monkeypatch.setattr(files.shutil, "rmtree", lambda path: seen.append(names(folder)) or remove(path))
+    monkeypatch.setattr(files.shutil, "rmtree", lambda path, **_: seen.append(names(folder)) or remove(path))
     with files.replacing(folder) as part:
         (part / "new").mkdir(parents=True)
     assert seen == [["new"]]
@@ -69,15 +70,30 @@ def test_an_error_keeps_the_old_and_leaves_nothing(tmp_path, folder, new_is_fold
     assert (names(tmp_path), names(folder)) == (["d"], ["old"])
 
 
-def test_leftovers_of_killed_runs_are_removed(tmp_path, folder):
-    for name in (".part-d", ".part-old-d"):
-        shutil.copytree(folder, tmp_path / name)
-    with files.replacing(folder) as part:
-        part.mkdir()
-    assert (names(tmp_path), names(folder)) == (["d"], [])
-    (tmp_path / ".part-d").mkdir()
+def test_leftovers_of_killed_runs_are_removed_and_parts_of_living_ones_stay(tmp_path, folder):
+    left = tmp_path / ".part-0123abcd-d"
+    for _ in range(2):
+        shutil.copytree(folder, left / "d")
+        with files.replacing(folder) as living:
+            living.mkdir()
+            assert not left.exists()
+            with files.replacing(folder) as part:
+                part.mkdir()
+                (part / "new").touch()
+            assert living.is_dir()
+    assert names(tmp_path) == ["d"]
+    shutil.copytree(folder, left / "d")
     files.remove(folder)
     assert names(tmp_path) == []
+
+
+def test_two_runs_have_parts_of_their_own(tmp_path):
+    with files.replacing(tmp_path / "a") as slow:
+        slow.write_text("slow")
+        with files.replacing(tmp_path / "a") as fast:
+            fast.write_text("fast")
+        assert (tmp_path / "a").read_text() == "fast"
+    assert (tmp_path / "a").read_text() == "slow"
 
 
 def test_json_is_readable_and_never_holds_nan(tmp_path):

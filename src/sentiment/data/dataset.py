@@ -11,6 +11,7 @@ from sentiment.errors import UserError
 from sentiment.system import files, untrusted
 
 PARTS = ("train", "validation", "test")
+MOVED = 0.5  # a part is refused if near-duplicates change its size by more than this fraction
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,24 @@ def split(
     rest, test_rows = hold_out(np.arange(len(labels)), labels, test, seed)
     train_rows, validation_rows = hold_out(rest, labels, validation, seed)
     return dict(zip(PARTS, map(np.sort, (train_rows, validation_rows, test_rows)), strict=True))
+
+
+def together(rows: dict[str, np.ndarray], first: np.ndarray) -> dict[str, np.ndarray]:
+    """Move each row of a split to the part of another, `first`, int (rows); most stay where they are.
+
+    Raises UserError if a part loses or gains more than MOVED of its rows.
+    """
+    part = np.empty(len(first), int)
+    for number, some in enumerate(rows.values()):
+        part[some] = number
+    moved = {name: np.flatnonzero(part[first] == number) for number, name in enumerate(rows)}
+    for name, some in moved.items():
+        if abs(len(some) - len(rows[name])) > MOVED * len(rows[name]):
+            raise UserError(
+                f"too many reviews are nearly the same: kept in one part, they leave {len(some):,} for the "
+                f"{name} part instead of {len(rows[name]):,}; drop some, or set clean.group_column"
+            )
+    return moved
 
 
 def hold_out(rows: np.ndarray, labels: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:

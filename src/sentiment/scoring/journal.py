@@ -1,8 +1,6 @@
 """The scores so far, in a file beside the output, from which a killed run resumes."""
 
-import fcntl
 import json
-import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +10,7 @@ from typing import BinaryIO
 import numpy as np
 
 from sentiment.errors import UserError
+from sentiment.system.locks import Busy, locked
 
 
 class Journal:
@@ -63,20 +62,8 @@ def open_journal(output: Path, **origin: object) -> Iterator[Journal]:
     `origin`, all that the scores depend on, is its header: a journal with another header starts afresh.
     """
     path = output.with_name(f".part-{output.name}.scores")  # ends unlike any table's own temporary file
-    while True:
-        with path.open("a+b") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # the system releases it if we are killed
-            except BlockingIOError:
-                raise UserError(f"{output}: another run is working on this file; wait for it") from None
-            if _is_at(path, file):  # or another run finished and removed it between our open and our lock
-                yield Journal(path, file, json.dumps(origin).encode() + b"\n")
-                return
-
-
-def _is_at(path: Path, file: BinaryIO) -> bool:
-    """Return whether the open `file` is still the one at `path`."""
     try:
-        return os.path.samestat(os.fstat(file.fileno()), path.stat())
-    except FileNotFoundError:
-        return False
+        with locked(path) as file:
+            yield Journal(path, file, json.dumps(origin).encode() + b"\n")
+    except Busy:
+        raise UserError(f"{output}: another run is working on this file; wait for it") from None

@@ -4,10 +4,7 @@ Cleaning and tokenizing are Python code, which the interpreter's lock would keep
 """
 
 import functools
-import multiprocessing
 import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -19,6 +16,7 @@ import numpy as np
 
 from sentiment.data import labels
 from sentiment.errors import UserError
+from sentiment.system.parallel import interrupts_delayed, process_pool
 
 if TYPE_CHECKING:
     from sentiment.inference.predictor import Predictor
@@ -46,9 +44,7 @@ def score(model: Path, blocks: Iterable[list[str]], total: int) -> Generator[np.
     Reads only as many blocks ahead as keep the processes busy. Raises UserError if a process dies.
     """
     processes = max(1, min(len(os.sched_getaffinity(0)), total))
-    # Not fork: it would copy this process, and with it the thread that draws the progress bar.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(processes, context, _exit_with_parent)
+    pool = process_pool(processes)
     try:
         pending: deque[Future] = deque()
         for block in blocks:
@@ -65,23 +61,9 @@ def score(model: Path, blocks: Iterable[list[str]], total: int) -> Generator[np.
 
 
 def _submit(pool: ProcessPoolExecutor, model: Path, block: list[str]) -> Future:
-    """Submit a block; a process that this starts ignores Ctrl-C, which the parent handles."""
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # delayed for the parent, not lost
-    try:
+    """Submit a block; a process that this starts leaves Ctrl-C to its parent."""
+    with interrupts_delayed():
         return pool.submit(_score, model, block)
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-def _exit_with_parent() -> None:
-    """End this process when its parent is killed, for which it would otherwise wait forever."""
-
-    def watch() -> None:
-        if parent := multiprocessing.parent_process():
-            parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _score(model: Path, texts: list[str]) -> np.ndarray:

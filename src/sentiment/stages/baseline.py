@@ -9,7 +9,7 @@ from sentiment.data import dataset
 from sentiment.data.negation import Negation
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.ngrams import nb_logreg
-from sentiment.system import command, files
+from sentiment.system import command, files, one_writer
 
 
 def main(tokens: Path, baseline: Path, votes: Path, scores: Path, recipe: params.Recipe = None) -> None:
@@ -17,19 +17,25 @@ def main(tokens: Path, baseline: Path, votes: Path, scores: Path, recipe: params
 
     VOTES are the weights of the n-grams in the training part, which the LSTM learns from.
     """
-    settings = params.load("baseline", recipe=recipe).baseline
+    inputs = tokens / "train", tokens / "validation", tokens / "vocabulary.json"
+    with one_writer.replacing(
+        (baseline, votes, scores), inputs, lambda: params.load("baseline", recipe=recipe)
+    ) as (settings, parts):
+        write(settings.baseline, tokens, *parts)
+
+
+def write(settings: params.Baseline, tokens: Path, baseline: Path, votes: Path, scores: Path) -> None:
+    """Write the classifier, its votes out of fold, and its scores."""
     vocabulary = Vocabulary.load(tokens / "vocabulary.json")
-    train, validation = (dataset.load(tokens / part) for part in ("train", "validation"))
+    training, validation = (dataset.load(tokens / part) for part in ("train", "validation"))
     negation = Negation.of(vocabulary, settings.negation_scope)
-    table = nb_logreg.count(train, negation, settings.max_ngram, settings.min_count)
-    found = nb_logreg.incidence(table, train)
+    table = nb_logreg.count(training, negation, settings.max_ngram, settings.min_count)
+    found = nb_logreg.incidence(table, training)
     options = settings.smoothing, settings.C
-    classifier = nb_logreg.fit(table, found, np.asarray(train.labels), *options)
-    train_votes = nb_logreg.votes_out_of_fold(table, train, found, *options)
-    with files.replacing(baseline) as folder:
-        folder.mkdir()
-        nb_logreg.save(classifier, folder, vocabulary)
-    files.write_array(votes, train_votes)
+    classifier = nb_logreg.fit(table, found, np.asarray(training.labels), *options)
+    files.write_array(votes, nb_logreg.votes_out_of_fold(table, training, found, *options))
+    baseline.mkdir()
+    nb_logreg.save(classifier, baseline, vocabulary)
     logits = classifier.logits(validation)
     files.write_json(
         scores, {"ngrams": len(table), **metrics.validation(np.asarray(validation.labels), logits)}

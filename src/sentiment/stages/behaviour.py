@@ -6,7 +6,7 @@ from pathlib import Path
 from sentiment.evaluation import behaviour, behaviour_cases, reading_cases
 from sentiment.evaluation.behaviour import Case
 from sentiment.inference.predictor import Predictor
-from sentiment.system import command, files
+from sentiment.system import command, files, one_writer
 
 SETS = {"behaviour": behaviour_cases.cases(), "reading": reading_cases.cases()}
 COLUMNS = ("set", "capability", "expected", "text", "changed", "logit", "logit_changed", "passed")
@@ -14,14 +14,19 @@ COLUMNS = ("set", "capability", "expected", "text", "changed", "logit", "logit_c
 
 def main(model: Path, cases: Path, metrics: Path) -> None:
     """Write the predictions of MODEL for all cases into CASES, a CSV file, and pass rates into METRICS."""
-    predictor = Predictor(model)
+    with one_writer.replacing((cases, metrics), [model]) as (_, parts):
+        write(Predictor(model), *parts)
+
+
+def write(predictor: Predictor, cases: Path, metrics: Path) -> None:
+    """Write what `predictor` answers, case by case, and pass rates."""
     rows, rates = [], {}
     for name, some in SETS.items():
         logits = behaviour.logits(predictor, some)
         passed = behaviour.passed(some, logits)
         rows += [[name, *row(*each)] for each in zip(some, logits.tolist(), passed.tolist(), strict=True)]
         rates[name] = behaviour.summary(some, passed)
-    with files.replacing(cases) as part, part.open("w", encoding="utf-8", newline="") as file:
+    with cases.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([COLUMNS, *rows])
     files.write_json(metrics, rates["behaviour"] | {"reading": rates["reading"]})
 

@@ -18,7 +18,7 @@ from sentiment.data.corpus import Corpus
 from sentiment.data.layout import Layout
 from sentiment.data.text import clean
 from sentiment.errors import UserError
-from sentiment.system import command, files
+from sentiment.system import command, files, one_writer
 from sentiment.system.parallel import parallel_map
 
 FEW, RARE = 1000, 0.1  # reviews, and the share of a label, below which a corpus gets a warning
@@ -36,12 +36,13 @@ def main(
     metrics: Annotated[Path, typer.Argument(help="JSON file to write: numbers of kept and dropped rows.")],
 ) -> None:
     """Read a file strictly, turn HTML into text, drop duplicates."""
-    read = corpus.read(csv, Layout(**params.load("clean").clean.model_dump()))
-    frame, counts = tidy(read.reviews, read.dropped)
-    if not counts["positive"] or not counts["negative"]:
-        raise UserError(f"{csv}: only one class is left after cleaning: {summary(counts)}")
-    with files.replacing(table) as part:
-        write(frame, part)
+    outputs = table, metrics
+    with one_writer.replacing(outputs, [csv], lambda: params.load("clean")) as (settings, (table, metrics)):
+        read = corpus.read(csv, Layout(**settings.clean.model_dump()))
+        frame, counts = tidy(read.reviews, read.dropped)
+        if not counts["positive"] or not counts["negative"]:
+            raise UserError(f"{csv}: only one class is left after cleaning: {summary(counts)}")
+        write(frame, table)
         files.write_json(metrics, counts | classes(counts, read))
     print(summary(counts))
     if warning := hard(counts):

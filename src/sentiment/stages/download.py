@@ -11,7 +11,7 @@ from sentiment.data import corpus
 from sentiment.data.imdb_archives import COLUMNS, MAX_BYTES, kaggle_csv, stanford_csv
 from sentiment.data.layout import Layout
 from sentiment.errors import UserError
-from sentiment.system import command, files
+from sentiment.system import command, one_writer
 from sentiment.system.http_download import download
 
 PAGE = "https://www.kaggle.com/datasets/lakshmi25npathi/imdb-dataset-of-50k-movie-reviews"
@@ -29,23 +29,31 @@ class Source:
 
 def main(path: Path) -> None:
     """Put the reviews at PATH as a CSV in Kaggle's format, verified; an existing file is kept."""
-    config = params.load("download").download
     if path.exists():
-        check_existing(path, config.rows)
+        check_existing(path, params.load("download").download.rows)
         return
+    with one_writer.replacing([path], [], lambda: params.load("download")) as (settings, (part,)):
+        source = fetch_first(settings.download, part, path)
+    print(f"{path} has {settings.download.rows:,} reviews from {source}")
+
+
+def fetch_first(config: params.Download, part: Path, path: Path) -> str:
+    """Write the reviews to `part`, from the first source that has them, and return its name.
+
+    Raises UserError, which tells the ways to get them to `path`, if none has.
+    """
     failures = []
     for source in (
         Source("Kaggle", config.kaggle, None, kaggle_csv),
         Source("Stanford", config.stanford, config.stanford_hash, stanford_csv),
     ):
         try:
-            fetch(source, path, config.timeout, config.rows)
+            fetch(source, part, config.timeout, config.rows)
         except UserError as error:
             failures.append(f"{source.name}: {error}")
             print(failures[-1], file=sys.stderr)
         else:
-            print(f"{path} has {config.rows:,} reviews from {source.name}")
-            return
+            return source.name
     raise UserError(
         f"{path}: no download succeeded ({'; '.join(failures)}); put the CSV of {PAGE} there, or get it "
         "from a remote that has it: `dvc pull`, or use another corpus: "
@@ -65,24 +73,18 @@ def check_existing(path: Path, rows: int) -> None:
     print(f"{path} is there already, with the {rows:,} reviews it should have")
 
 
-def fetch(source: Source, path: Path, timeout: float, rows: int) -> None:
-    """Put the reviews of `source` at `path`, verified; raises UserError with the reason if that fails."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    archive = path.with_name(f".part-{path.stem}")  # such names are ignored by git and DVC
+def fetch(source: Source, part: Path, timeout: float, rows: int) -> None:
+    """Write the reviews of `source` to `part`, verified; raises UserError with the reason if that fails."""
     print(f"downloading {source.url}", file=sys.stderr)
+    archive = part.with_name("archive")
+    checksum = download(source.url, archive, timeout, MAX_BYTES)
+    if source.known_hash not in (None, f"sha256:{checksum}"):
+        raise UserError("another checksum than params.yaml's")
+    part.write_bytes(extract(source, archive))
     try:
-        checksum = download(source.url, archive, timeout, MAX_BYTES)
-        if source.known_hash not in (None, f"sha256:{checksum}"):
-            raise UserError("another checksum than params.yaml's")
-        content = extract(source, archive)
-    finally:
-        archive.unlink(missing_ok=True)
-    with files.replacing(path) as part:
-        part.write_bytes(content)
-        try:
-            verify(part, rows)
-        except UserError as error:
-            raise UserError(str(error).replace(str(part), "its CSV")) from error
+        verify(part, rows)
+    except UserError as error:
+        raise UserError(str(error).replace(str(part), "its CSV")) from error
 
 
 def extract(source: Source, archive: Path) -> bytes:

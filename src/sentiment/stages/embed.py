@@ -1,5 +1,6 @@
 """Make the initial weights of the embedding layer: word2vec vectors, vectors from a file, or random ones."""
 
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +13,7 @@ from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.embedding import matrix, vector_file, word_vectors
-from sentiment.system import command, files
+from sentiment.system import command, files, one_writer
 from sentiment.system.machine import processor
 
 
@@ -24,11 +25,24 @@ def main(
     recipe: params.Recipe = None,
 ) -> None:
     """Make WEIGHTS, float32 (ids, size), for the vocabulary in TOKENS, and METRICS about them."""
-    config = params.load("embedding", recipe=recipe).embedding
+    outputs, inputs = [weights, metrics], (tokens / "train", tokens / "vocabulary.json")
+    if text:
+        outputs.append(text)
+    with one_writer.replacing(outputs, inputs, lambda: params.load("embedding", recipe=recipe)) as (
+        settings,
+        (weights, metrics, *texts),
+    ):
+        write(tokens, weights, metrics, texts, settings.embedding)
+
+
+def write(
+    tokens: Path, weights: Path, metrics: Path, texts: Iterable[Path], config: params.Embedding
+) -> None:
+    """Write the weights, the metrics about them, and the word vectors into each of `texts`."""
     vocabulary = Vocabulary.load(tokens / "vocabulary.json")
     train = dataset.load(tokens / "train")
     vectors, origin = initial_vectors(config, train, vocabulary)
-    if text:
+    for text in texts:
         word_vectors.write(text, vectors)
     files.write_array(weights, matrix.make(config, vocabulary, vectors))
     files.write_json(metrics, matrix.coverage(train, vocabulary, vectors) | origin)

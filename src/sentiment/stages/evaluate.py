@@ -17,8 +17,10 @@ from sentiment.ensemble import NGRAMS, Ensemble
 from sentiment.errors import UserError
 from sentiment.evaluation import plots
 from sentiment.ngrams import nb_logreg
-from sentiment.system import command, files
+from sentiment.system import command, files, one_writer
 
+MODELS = "baseline", "ensemble.json", "model.keras"  # what it reads of the folder of models
+RESULTS = "plots", "evaluation.json", "test.json"  # what it writes into the folder of results
 BRIEF = "accuracy", "loss"  # the headlines of one model among several
 
 
@@ -33,23 +35,24 @@ def main(
     Writes predictions.parquet, review by review, into DATA, and test.json (the headlines), evaluation.json
     (everything) and a folder of plots into RESULTS, where the learning curves are.
     """
-    settings = params.load("evaluate").evaluate
-    curves = plots.read_curves(results / "train")
-    reviews = dataset.load(data / "tokens" / "test")
-    probabilities = predict(reviews, models, Vocabulary.load(data / "tokens" / "vocabulary.json"))
-    check(reviews, probabilities)
-    details, tables = evaluate(reviews, probabilities, settings, label_names(results))
-    rows = {"row": reviews.rows, "label": np.asarray(reviews.labels), **probabilities}
-    rows |= texts(data / "clean.parquet", reviews.rows)
-    with files.replacing(data / "predictions.parquet") as part:
-        pq.write_table(pa.table(rows), part, compression="zstd")
-    with files.replacing(results / "plots") as folder:
-        write_tables(folder, tables)
-        plots.draw(folder / "report.svg", reviews.labels, probabilities, tables, details)
-        plots.draw_curves(folder / "curves.svg", curves)
-    files.write_json(results / "evaluation.json", details)
-    shown = headlines(details)
-    files.write_json(results / "test.json", {name: shown[name] for name in BRIEF} if brief else shown)
+    outputs = [data / "predictions.parquet", *(results / name for name in RESULTS)]
+    inputs = [data / "tokens", *(models / name for name in MODELS), results / "train"]
+    with one_writer.replacing(outputs, inputs, lambda: params.load("evaluate")) as (settings, parts):
+        predictions, plotted, everything, headed = parts
+        curves = plots.read_curves(results / "train")
+        reviews = dataset.load(data / "tokens" / "test")
+        probabilities = predict(reviews, models, Vocabulary.load(data / "tokens" / "vocabulary.json"))
+        check(reviews, probabilities)
+        details, tables = evaluate(reviews, probabilities, settings.evaluate, label_names(results))
+        rows = {"row": reviews.rows, "label": np.asarray(reviews.labels), **probabilities}
+        rows |= texts(data / "clean.parquet", reviews.rows)
+        pq.write_table(pa.table(rows), predictions, compression="zstd")
+        write_tables(plotted, tables)
+        plots.draw(plotted / "report.svg", reviews.labels, probabilities, tables, details)
+        plots.draw_curves(plotted / "curves.svg", curves)
+        files.write_json(everything, details)
+        shown = headlines(details)
+        files.write_json(headed, {name: shown[name] for name in BRIEF} if brief else shown)
 
 
 def predict(reviews: Reviews, models: Path, vocabulary: Vocabulary) -> plots.Probabilities:

@@ -1,6 +1,7 @@
 """Export the trained network, with all that predicting takes, as a folder that needs no TensorFlow."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,10 @@ from sentiment.inference import artifact
 from sentiment.inference.predictor import Predictor
 from sentiment.network import model
 from sentiment.ngrams import nb_logreg
-from sentiment.system import command, files
+from sentiment.system import command, files, one_writer
 from sentiment.system.progress import progress
 
+MODELS = "baseline", "ensemble.json", "model.keras"  # what it reads of the folder of models
 STEP = 100  # reviews between two steps of the progress bar
 
 
@@ -28,7 +30,18 @@ def main(data: Path, models: Path, results: Path) -> None:
     That says what rounding the weights cost on the test part of the tokens in DATA. The manifest describes
     the training, from clean.parquet in DATA and data.json and evaluation.json in RESULTS.
     """
-    about = describe(data, results)
+    outputs = models / "export", results / "export.json"
+    inputs = [data / "clean.parquet", data / "tokens", *(models / name for name in MODELS)]
+    inputs += [results / name for name in ("data.json", "evaluation.json")]
+    with one_writer.replacing(outputs, inputs, lambda: params.load("data", "clean", "split", "tokenize")) as (
+        settings,
+        (folder, summary),
+    ):
+        files.write_json(summary, export(data, models, folder, describe(data, results, settings)))
+
+
+def export(data: Path, models: Path, folder: Path, about: dict[str, Any]) -> dict[str, Any]:
+    """Write the model into `folder`, described by `about`; return what export.json holds."""
     vocabulary = Vocabulary.load(data / "tokens" / "vocabulary.json")
     ensemble = Ensemble.load(models / "ensemble.json", vocabulary)
     classifier = None
@@ -38,24 +51,21 @@ def main(data: Path, models: Path, results: Path) -> None:
     to_onnx.round_weights(network)
     content = to_onnx.to_onnx(network, vocabulary.fingerprint)
     test = dataset.load(data / "tokens" / "test")
-    with files.replacing(models / "export") as folder:
-        folder.mkdir()
-        artifact.write(folder, content, classifier, ensemble, vocabulary, about)
-        exported = answers(Predictor(folder), test)
-        size = sum(path.stat().st_size for path in folder.iterdir())
+    folder.mkdir()
+    artifact.write(folder, content, classifier, ensemble, vocabulary, about)
+    exported = answers(Predictor(folder), test)
     votes, base_logits = None, {}
     if classifier:
         votes, base_logits[NGRAMS] = classifier.votes_and_logits(test)
     base_logits |= zip(ensemble.networks, model.predict(network, test, votes).T, strict=True)
     difference = np.abs(exported - ensemble.logits(base_logits)).max()
     decided = labels.decide(labels.probability(exported))
-    summary = {
-        "bytes": size,
+    return {
+        "bytes": sum(path.stat().st_size for path in folder.iterdir()),
         "accuracy": round(float((decided == test.labels).mean()), 6),
         "accuracy_before_rounding": about["test"]["accuracy"],
         "largest_difference_to_keras": float(f"{difference:.2g}"),
     }
-    files.write_json(results / "export.json", summary)
 
 
 def answers(predictor: Predictor, test: Reviews) -> np.ndarray:
@@ -68,9 +78,8 @@ def answers(predictor: Predictor, test: Reviews) -> np.ndarray:
     return logits
 
 
-def describe(data: Path, results: Path) -> dict[str, Any]:
+def describe(data: Path, results: Path, settings: SimpleNamespace) -> dict[str, Any]:
     """What the manifest says about the training: corpus, parameters and scores."""
-    settings = params.load("data", "clean", "split", "tokenize")
     sections = {name: section.model_dump() for name, section in vars(settings).items() if name != "data"}
     return {
         "corpus": settings.data.csv,

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from sentiment.inference import artifact
-from sentiment.system import command, files
+from sentiment.system import command, one_writer
 
 
 def main(exported: Path, corpus: str, published: Path) -> None:
@@ -13,7 +13,7 @@ def main(exported: Path, corpus: str, published: Path) -> None:
     if model.about["corpus"] != corpus:
         print(f"{published} stays as it is: {exported} was trained on {model.about['corpus']}")
         return
-    with files.replacing(published) as part:
+    with one_writer.replacing([published], [exported]) as (_, (part,)):
         part.mkdir()
         for file in exported.iterdir():
             shutil.copyfile(file, part / file.name)

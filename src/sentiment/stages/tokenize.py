@@ -1,7 +1,7 @@
 """Split the reviews, fit the vocabulary on the training part, and turn all tokens into ids."""
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sentiment import params
-from sentiment.data import dataset, keras_imdb
+from sentiment.data import dataset, keras_imdb, near_duplicates
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
-from sentiment.system import command, files, untrusted
+from sentiment.system import command, files, one_writer, untrusted
 from sentiment.system.parallel import parallel_map
 
 MANY_UNKNOWN = 0.2  # of the tokens of the validation part; above it there is a warning
@@ -28,6 +28,7 @@ class Corpus:
     rows: the row numbers of each part, ascending.
     vocabulary: fitted on the training part.
     groups: the group of each review, or None if the split was not by group.
+    first: int (n), the first of the near-duplicates of each review, or None if the split came with them.
     """
 
     reviews: list[list[str]]
@@ -35,6 +36,7 @@ class Corpus:
     rows: dict[str, np.ndarray]
     vocabulary: Vocabulary
     groups: list[str] | None = None
+    first: np.ndarray | None = None
 
 
 def main(clean: Path, tokens: Path, metrics: Path, recipe: params.Recipe = None) -> None:
@@ -42,21 +44,22 @@ def main(clean: Path, tokens: Path, metrics: Path, recipe: params.Recipe = None)
 
     CLEAN can also be Keras's imdb.npz, which brings its own split and ids.
     """
-    settings = params.load("split", "tokenize", recipe=recipe)
     read = read_imdb if clean.suffix == ".npz" else read_table
-    write(read(clean, settings), tokens, metrics)
+    with one_writer.replacing(
+        (tokens, metrics), [clean], lambda: params.load("split", "tokenize", recipe=recipe)
+    ) as (settings, parts):
+        write(read(clean, settings), *parts)
 
 
 def write(corpus: Corpus, tokens: Path, metrics: Path) -> None:
     """Write the ids of each part and the vocabulary into the folder `tokens`, and `metrics` about them."""
     summary: dict[str, Any] = {"vocabulary": corpus.vocabulary.size}
-    with files.replacing(tokens) as folder:
-        for part, rows in corpus.rows.items():
-            ids = [corpus.vocabulary.encode(corpus.reviews[row]) for row in rows]
-            reviews = dataset.ragged(ids, corpus.labels[rows], rows)
-            reviews.save(folder / part)
-            summary[part] = summarize(corpus, reviews)
-        corpus.vocabulary.save(folder / "vocabulary.json")
+    for part, rows in corpus.rows.items():
+        ids = [corpus.vocabulary.encode(corpus.reviews[row]) for row in rows]
+        reviews = dataset.ragged(ids, corpus.labels[rows], rows)
+        reviews.save(tokens / part)
+        summary[part] = summarize(corpus, reviews)
+    corpus.vocabulary.save(tokens / "vocabulary.json")
     files.write_json(metrics, summary)
     if (unknown := summary["validation"]["unknown_share"]) > MANY_UNKNOWN:
         print(
@@ -69,8 +72,13 @@ def write(corpus: Corpus, tokens: Path, metrics: Path) -> None:
 def read_table(clean: Path, settings: Any) -> Corpus:
     """Read, split and tokenize the reviews of a Parquet file, and fit the vocabulary."""
     texts, labels, groups = read_columns(clean)
-    rows = dataset.split(labels, **settings.split.model_dump(), groups=groups)
-    return tokenize(texts, labels, groups, rows, settings)
+    first = near_duplicates.first_of_each(texts)
+    shares = settings.split.model_dump()
+    if groups is None:
+        rows = dataset.together(dataset.split(labels, **shares), first)
+    else:
+        rows = dataset.split(labels, **shares, groups=near_duplicates.merged(groups, first).tolist())
+    return replace(tokenize(texts, labels, groups, rows, settings), first=first)
 
 
 def read_columns(clean: Path) -> tuple[list[str], np.ndarray, list[str] | None]:
@@ -131,14 +139,20 @@ def unfitted(settings: Any, tokens: tuple[str, ...] = ()) -> Vocabulary:
 def summarize(corpus: Corpus, part: dataset.Reviews) -> dict[str, float]:
     """Return the size of a part, and how many of its reviews are truncated and of its tokens unknown.
 
-    `groups` is the number of its groups, where the split was by group.
+    `groups` is the number of its groups, where the split was by group, `near_duplicates` how many of its
+    reviews are nearly the same as another, which is in the same part.
     """
     tokens = [corpus.reviews[row] for row in part.rows]
     truncated = [corpus.vocabulary.truncates(review) for review in tokens]
     groups = {} if corpus.groups is None else {"groups": len({corpus.groups[row] for row in part.rows})}
+    alike = {}
+    if corpus.first is not None:
+        sizes = np.bincount(corpus.first)
+        alike = {"near_duplicates": int((sizes[corpus.first[part.rows]] > 1).sum())}
     return {
         "reviews": len(part),
         **groups,
+        **alike,
         "positive": int(part.labels.sum()),
         "median_tokens": float(np.median([len(review) for review in tokens])),
         "truncated_share": round(float(np.mean(truncated)), 4),

@@ -15,17 +15,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 from dvclive import Live
-from filelock import FileLock, Timeout
 
 from sentiment import metrics, params
 from sentiment.data import dataset
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.embedding import matrix
 from sentiment.ensemble import LSTM, READER, Ensemble
-from sentiment.errors import UserError
 from sentiment.network import model
 from sentiment.ngrams import nb_logreg
-from sentiment.system import command, files, full_disk, machine
+from sentiment.system import command, files, full_disk, machine, one_writer
 from sentiment.training import balance, loop, memory, timing
 from sentiment.training.checkpoint import Checkpoints, best_epoch
 from sentiment.training.loop import Part
@@ -39,20 +37,25 @@ def main(data: Path, models: Path, results: Path, recipe: params.Recipe = None) 
     Reads tokens, embedding.npy and votes.npy in DATA and baseline in MODELS; writes model.keras and
     ensemble.json into MODELS, and train.json and the learning curves into RESULTS.
     """
-    settings = params.load("model", "train", recipe=recipe)
-    models.mkdir(parents=True, exist_ok=True)
-    lock = models / "train.lock"
-    try:
-        # Killing `dvc repro` leaves this process running; without the lock, the next one would
-        # start a second training into the same checkpoints.
-        with FileLock(lock, timeout=0):
-            train(data, models, results, settings)
-    except Timeout:
-        raise UserError(f"{lock}: another training is running here; wait for it or stop it") from None
+    outputs = models / "model.keras", models / "ensemble.json", results / "train.json"
+    with one_writer.hold(
+        outputs, inputs(data, models), lambda: params.load("model", "train", recipe=recipe)
+    ) as run:
+        with run.replacing() as parts:
+            seconds = train(data, models, results / "train", run, parts)
+        timing.write(models / "model.keras", seconds)
+        files.remove(models / "checkpoint")
 
 
-def train(data: Path, models: Path, results: Path, settings: SimpleNamespace) -> None:
-    """Train while holding the lock."""
+def inputs(data: Path, models: Path) -> list[Path]:
+    """The files and folders that training reads."""
+    tokens = (data / "tokens" / name for name in ("train", "validation", "vocabulary.json"))
+    return [*tokens, data / "embedding.npy", data / "votes.npy", models / "baseline"]
+
+
+def train(data: Path, models: Path, curves: Path, run: one_writer.Run, outputs: list[Path]) -> list[float]:
+    """Train, write network, ensemble and scores to `outputs`; return the seconds of each epoch."""
+    settings = run.settings
     loop.prepare(settings.train)
     vocabulary = Vocabulary.load(data / "tokens" / "vocabulary.json")
     training, validation = read_parts(data, models, vocabulary, settings.model)
@@ -75,16 +78,15 @@ def train(data: Path, models: Path, results: Path, settings: SimpleNamespace) ->
         lstm = model.part(network, name)
         kept = Checkpoints(checkpoints / name, lstm, trained)
         epochs = loop.epochs(lstm, *parts, settings.train, kept)
-        histories[name] = follow(epochs, results / "train" / ("" if name == LSTM else name))
+        histories[name] = follow(epochs, curves / ("" if name == LSTM else name), run)
     ensemble, logits = stack(network, lessons, held_out, weight, len(validation.reviews), settings.train)
     labels = np.asarray(validation.reviews.labels)
     scores = metrics.validation(labels, logits)
     warn_if_worse(labels, logits, nb_logreg.load(models / "baseline", vocabulary).logits(validation.reviews))
-    model.save(network, models / "model.keras", vocabulary)
-    ensemble.save(models / "ensemble.json", vocabulary)
-    files.write_json(results / "train.json", summary(network, histories, scores, settings.train))
-    timing.write(models / "model.keras", _seconds(histories))
-    files.remove(checkpoints)
+    model.save(network, outputs[0], vocabulary)
+    ensemble.save(outputs[1], vocabulary)
+    files.write_json(outputs[2], summary(network, histories, scores, settings.train))
+    return _seconds(histories)
 
 
 def read_parts(data: Path, models: Path, vocabulary: Vocabulary, config: params.Model) -> tuple[Part, Part]:
@@ -99,14 +101,19 @@ def read_parts(data: Path, models: Path, vocabulary: Vocabulary, config: params.
     return Part(train, votes), loop.with_ngrams(validation, nb_logreg.load(models / "baseline", vocabulary))
 
 
-def follow(epochs: Iterator[list[dict]], curves: Path) -> list[dict]:
-    """Draw the learning curves of a training into a folder as it goes on; return its history."""
+def follow(epochs: Iterator[list[dict]], curves: Path, run: one_writer.Run) -> list[dict]:
+    """Draw the learning curves of a training into a folder as it goes on; return its history.
+
+    Raises UserError once the run is an orphan: the curves are the one output that grows.
+    """
     history: list[dict] = []
+    run.check()
     with (
         full_disk.naming(curves),
         Live(str(curves), save_dvc_exp=False, dvcyaml=None, monitor_system=False) as live,
     ):
         for history in epochs:
+            run.check()
             for epoch in history[live.step :]:
                 for name in ("loss", "accuracy"):
                     live.log_metric(f"train/{name}", epoch[name])

@@ -1,9 +1,12 @@
 """Files that appear whole or not at all, and their checksums."""
 
+import fcntl
+import glob
 import hashlib
 import io
 import json
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,6 +17,7 @@ import numpy as np
 from sentiment.system import full_disk, untrusted
 
 CHUNK = 2**20  # bytes read at once
+PART = ".part-"  # how names of unfinished files begin; git and DVC ignore these
 
 
 @full_disk.told
@@ -23,23 +27,21 @@ def replacing(path: str | Path) -> Iterator[Path]:
 
     The move happens only if the block raises nothing, and after everything is synced to disk. So a crash
     leaves either the old content or the new; of a folder, which takes two moves, possibly neither, but never
-    a part. The temporary name keeps the suffix, by which some writers choose their format.
+    a part. The temporary path has the same name, by whose suffix some writers choose their format, in a
+    folder of its own, which no other process writes to or removes.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = _part(path)
-    _remove(part)  # left by an earlier, killed run
-    try:
+    with _own_folder(path) as folder:
+        part = folder / path.name
         yield part
         for file in [part, *part.rglob("*")] if part.is_dir() else [part]:
             _sync(file)
-        if part.is_dir():
-            _replace_folder(part, path)
+        if part.is_dir() and path.is_dir():  # os.replace refuses to replace a folder with content
+            _replace_folder(part, path, _old(path, folder))
         else:
             os.replace(part, path)
         _sync(path.parent)
-    finally:
-        _remove(part)
 
 
 def write_json(path: str | Path, content: dict) -> None:
@@ -87,29 +89,52 @@ def copy_permissions(old: Path, new: Path) -> None:
 
 def remove(path: str | Path) -> None:
     """Remove a file or a folder; a crash leaves no part of it under its name."""
-    part = _part(Path(path))
-    _remove(part)
-    Path(path).rename(part)
-    _remove(part)
+    path = Path(path)
+    with _own_folder(path) as folder:
+        path.rename(_old(path, folder))
 
 
-def _replace_folder(part: Path, path: Path) -> None:
-    """Move the folder `part` to `path`, even over a folder with content, which os.replace refuses."""
-    old = path.with_name(f".part-old-{path.name}")
-    _remove(old)  # left by an earlier, killed run
-    if path.is_dir():
-        path.rename(old)
+def _replace_folder(part: Path, path: Path, old: Path) -> None:
+    path.rename(old)
     try:
         os.replace(part, path)
     except BaseException:
-        if old.exists():
-            old.rename(path)
+        old.rename(path)
         raise
-    _remove(old)
 
 
-def _part(path: Path) -> Path:
-    return path.with_name(f".part-{path.name}")
+def _old(path: Path, folder: Path) -> Path:
+    """Where in `folder` to put what is at `path`, out of the way."""
+    return folder / f"old-{path.name}"
+
+
+@contextmanager
+def _own_folder(path: Path) -> Iterator[Path]:
+    """Make a folder beside `path`, and remove it at the end; first, remove those of killed runs.
+
+    Theirs are told by their lock, which the system has released.
+    """
+    for left in path.parent.glob(f"{PART}{'[0-9a-f]' * 8}-{glob.escape(path.name)}"):
+        with suppress(BlockingIOError, FileNotFoundError), _locked(left):
+            shutil.rmtree(left)
+    folder = path.with_name(f"{PART}{secrets.token_hex(4)}-{path.name}")
+    folder.mkdir()
+    with _locked(folder):
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder; raises BlockingIOError if another process does."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _sync(path: Path) -> None:
@@ -118,10 +143,3 @@ def _sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

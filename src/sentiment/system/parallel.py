@@ -1,30 +1,73 @@
-"""Map a function over many items on all cores."""
+"""Work on all cores, in processes that end with the one that started them."""
 
-from collections.abc import Callable, Sequence
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import partial
 
-from joblib import Parallel, cpu_count, delayed
-
+from sentiment.errors import UserError
 from sentiment.system import progress
 
 BLOCK = 500  # items per task: enough to hide the cost of sending them to a process
 
 
 def parallel_map(function: Callable, items: Sequence, description: str) -> list:
-    """Return `[function(item) for item in items]`, computed on all cores under a progress bar.
+    """Return `[function(item) for item in items]`, computed on all cores; a progress bar if they are many.
 
-    `function` must pickle, as functions of modules do.
+    `function` must pickle, as functions of modules do. Raises UserError if a process dies.
     """
+    from joblib import cpu_count  # here, as prediction does without joblib
+
+    if len(items) <= BLOCK:
+        return _map_block(function, items)
     blocks = [items[start : start + BLOCK] for start in range(0, len(items), BLOCK)]
-    results = Parallel(n_jobs=min(cpu_count(), max(1, len(blocks))), return_as="generator")(
-        delayed(_map_block)(function, block) for block in blocks
-    )
+    pool = process_pool(min(cpu_count(), len(blocks)))
     done: list = []
-    with progress.bar(description, len(items)) as advance:
-        for block in results:
-            done += block
-            advance(len(block))
-    return done
+    try:
+        with interrupts_delayed():
+            results = pool.map(partial(_map_block, function), blocks)
+        with progress.bar(description, len(items)) as advance:
+            for block in results:
+                done += block
+                advance(len(block))
+        return done
+    except BrokenProcessPool:
+        raise UserError("a process was killed, perhaps for lack of memory; run the same again") from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def process_pool(processes: int) -> ProcessPoolExecutor:
+    """Return a pool of processes that end with this one, even if it is killed."""
+    # Not fork: it would copy this process, and with it the thread that draws the progress bar.
+    return ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _exit_with_parent)
+
+
+@contextmanager
+def interrupts_delayed() -> Iterator[None]:
+    """Delay Ctrl-C, which is not lost; a process that is started within ignores it for good."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _map_block(function: Callable, block: Sequence) -> list:
     return [function(item) for item in block]
+
+
+def _exit_with_parent() -> None:
+    """End this process when its parent is killed, for which it would otherwise wait forever."""
+
+    def watch() -> None:
+        if parent := multiprocessing.parent_process():
+            parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
