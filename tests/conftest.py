@@ -78,6 +78,20 @@ def web_server(monkeypatch):
 
 
 @pytest.fixture(scope="session")
+def browser():
+    """Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = shutil.which("chromium")
+    if not chromium:
+        pytest.skip("needs Debian's chromium: apt install chromium")
+    with sync_playwright() as playwright:
+        root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        with playwright.chromium.launch(executable_path=chromium, args=root) as browser:
+            yield browser
+
+
+@pytest.fixture(scope="session")
 def reviews():
     """60 reviews of 1 to 59 random tokens whose label says which of two tokens comes first."""
     from sentiment.data import dataset

@@ -1,8 +1,6 @@
 """server/page.html and page.py, in a real browser."""
 
-import os
 import re
-import shutil
 import signal
 
 import pytest
@@ -12,19 +10,6 @@ from sentiment.server.schemas import CHARACTERS
 
 pytestmark = pytest.mark.browser
 pytest_plugins = ["server_fixtures"]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("needs Debian's chromium: apt install chromium")
-    with sync_playwright() as playwright:
-        root = ["--no-sandbox"] if os.geteuid() == 0 else []
-        with playwright.chromium.launch(executable_path=chromium, args=root) as browser:
-            yield browser
 
 
 @pytest.fixture

@@ -40,8 +40,9 @@ def main(
     check(reviews, probabilities)
     details, tables = evaluate(reviews, probabilities, settings)
     rows = {"row": reviews.rows, "label": np.asarray(reviews.labels), **probabilities}
+    rows |= texts(data / "clean.parquet", reviews.rows)
     with files.replacing(data / "predictions.parquet") as part:
-        pq.write_table(pa.table(rows), part)
+        pq.write_table(pa.table(rows), part, compression="zstd")
     with files.replacing(results / "plots") as folder:
         write_tables(folder, tables)
         plots.draw(folder / "report.svg", reviews.labels, probabilities, tables, details)
@@ -66,6 +67,16 @@ def predict(reviews: Reviews, models: Path, vocabulary: Vocabulary) -> plots.Pro
         logits |= networks
     logits["baseline"] = ngram_logits
     return {name: labels.probability(values) for name, values in logits.items()}
+
+
+def texts(clean: Path, rows: np.ndarray) -> dict[str, pa.ChunkedArray]:
+    """The column `text`, by which `sentiment compare` knows the reviews of two runs.
+
+    A recipe has no cleaned reviews of its own, and Keras's have no text: then there is no such column.
+    """
+    if not clean.is_file():
+        return {}
+    return {"text": pq.read_table(clean, columns=["text"])["text"].take(pa.array(rows))}
 
 
 def check(reviews: Reviews, probabilities: plots.Probabilities) -> None:

@@ -1,7 +1,6 @@
 """Export the trained network, with all that predicting takes, as a folder that needs no TensorFlow."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -9,8 +8,7 @@ from sentiment import params
 from sentiment.data import dataset, labels
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.ensemble import NGRAMS, Ensemble
-from sentiment.errors import UserError
-from sentiment.export import to_onnx
+from sentiment.export import manifest, to_onnx
 from sentiment.inference import artifact
 from sentiment.inference.predictor import Predictor
 from sentiment.network import model
@@ -22,9 +20,9 @@ def main(data: Path, models: Path, results: Path) -> None:
     """Export what MODELS holds into its folder `export`, and write export.json into RESULTS.
 
     That says what rounding the weights cost on the test part of the tokens in DATA. The manifest describes
-    the training, from clean.parquet in DATA and data.json and evaluation.json in RESULTS.
+    the training, from clean.parquet in DATA and the metrics of the stages before in RESULTS.
     """
-    about = describe(data, results)
+    about = manifest.describe(data, results, params.load("data", "clean", "split", "tokenize"))
     vocabulary = Vocabulary.load(data / "tokens" / "vocabulary.json")
     ensemble = Ensemble.load(models / "ensemble.json", vocabulary)
     classifier = None
@@ -52,27 +50,6 @@ def main(data: Path, models: Path, results: Path) -> None:
         "largest_difference_to_keras": float(f"{difference:.2g}"),
     }
     files.write_json(results / "export.json", summary)
-
-
-def describe(data: Path, results: Path) -> dict[str, Any]:
-    """What the manifest says about the training: corpus, parameters and scores."""
-    settings = params.load("data", "clean", "split", "tokenize")
-    sections = {name: section.model_dump() for name, section in vars(settings).items() if name != "data"}
-    return {
-        "corpus": settings.data.csv,
-        "reviews": _read(results / "data.json", "reviews"),
-        "clean_sha256": files.sha256(data / "clean.parquet"),
-        **sections,
-        "test": _read(results / "evaluation.json", "network"),
-    }
-
-
-def _read(metrics: Path, key: str) -> Any:
-    """What another stage measured; raises UserError where that is missing."""
-    try:
-        return files.read_json(metrics)[key]
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        raise UserError(f"{metrics}: not the metrics of this pipeline; run `dvc repro evaluate`") from None
 
 
 if __name__ == "__main__":
