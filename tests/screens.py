@@ -1,4 +1,4 @@
-"""Pages from a file, in Chromium without a network: what must hold of each, at every width and in every light."""
+"""Pages from a file, in Chromium without a network: what must hold at every width and in every light."""
 
 from pathlib import Path
 
@@ -19,9 +19,8 @@ def check(browser, path: Path, width: int, scheme: str, charts: int, shot: Path)
     page.wait_for_function(f"document.querySelectorAll('svg[aria-hidden=true]').length == {charts}")
     page.screenshot(path=shot, full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    sizes = page.evaluate(
-        "[...document.querySelectorAll('svg[aria-hidden=true]')].map(one => one.clientWidth)"
-    )
+    drawn = "[...document.querySelectorAll('svg[aria-hidden=true]')]"
+    sizes = page.evaluate(f"{drawn}.map(one => one.clientWidth)")
     assert min(sizes) > 150
     assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")

@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 import yaml
 from conftest import IMDB, ROOT, SMALL, commit, corpus, project_in, ran, run
+from screens import check
 
 pytestmark = pytest.mark.slow
 LIGHT = ["download@imdb", "clean", "tokenize", "baseline", "embed"]
-ALL = [*LIGHT, "train", "evaluate", "publish", "behaviour"]
+ALL = [*LIGHT, "train", "evaluate", "publish", "behaviour", "report"]
 EPOCHS = SMALL["train"]["epochs"]
 FASTER = "-S", "train.learning_rate=0.02"
 HEADLINES = ["accuracy", "low", "high", "f1", "bal_acc", "auc", "loss", "ece", "baseline"]
@@ -161,11 +162,18 @@ def test_an_experiment_runs_train_and_evaluate_alone(project):
     assert "workspace" in (project / "dvc_plots" / "index.html").read_text("utf-8")
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_the_plots_of_two_revisions_draw_without_a_network(project, browser, tmp_path, width, scheme):
+    page = project / "dvc_plots" / "index.html"  # of the test before
+    check(browser, page, width, scheme, charts=9, shot=tmp_path / "plots.png")
+
+
 def test_an_experiment_can_be_taken(project):
     make("restore", project)
     run("dvc", "exp", "apply", "faster", cwd=project)
     assert yaml.safe_load((project / "params.yaml").read_text())["train"]["learning_rate"] == 0.02
-    assert ran(run("dvc", "repro", cwd=project)) == ["publish", "behaviour"]
+    assert ran(run("dvc", "repro", cwd=project)) == ["publish", "behaviour", "report"]
     commit(project, "Faster")
 
 
@@ -277,7 +285,13 @@ def test_a_corpus_of_ones_own(project):
         )
     (command,) = block("Your own reviews")
     result = run(*shlex.split(command), cwd=project)
-    assert ran(result) == ["clean", "evaluate", "publish", "behaviour"]  # the same reviews: the rest is there
+    assert ran(result) == [
+        "clean",
+        "evaluate",
+        "publish",
+        "behaviour",
+        "report",
+    ]  # the same reviews: the rest is there
     assert json.loads((project / "metrics" / "data.json").read_text())["rows"] == 600
     assert f"\n{command}\n" in (ROOT / "README.md").read_text("utf-8")
     make("restore", project)  # brings the IMDb reviews back, too

@@ -17,12 +17,12 @@ LIMITS = (
     "authors have other words, and it has not been measured on them.",
     "It is not meant for decisions about people, such as the authors of the texts.",
 )
-METRICS = {
+METRICS = {  # what the stages before have measured, and a key in each
     "data": "reviews",
     "tokens": "test",
     "train": "environment",
     "evaluation": "network",
-}  # with a key of each
+}
 
 
 def describe(data: Path, results: Path, settings: SimpleNamespace) -> dict[str, Any]:
