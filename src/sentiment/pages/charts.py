@@ -13,7 +13,7 @@ HEIGHT = 280  # pixels
 LINES = alt.Legend(symbolType="stroke", symbolSize=400)
 
 
-def spec(chart: alt.Chart | alt.LayerChart) -> dict[str, Any]:
+def spec(chart: alt.Chart | alt.LayerChart | alt.FacetChart) -> dict[str, Any]:
     """What Vega-Lite draws, as wide as its place in the page."""
     with alt.theme.enable("none"):
         content = chart.properties(width="container").to_dict()
