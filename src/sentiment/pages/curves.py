@@ -8,7 +8,14 @@ import pandas as pd
 from sentiment.evaluation.plots import NAMES, Curves
 from sentiment.pages import charts
 
-TITLES = {"probability": "probability of positive", "positive": "share that is positive"}
+TITLES = {
+    "false_positive_rate": "false positive rate",
+    "true_positive_rate": "true positive rate",
+    "recall": "recall",
+    "precision": "precision",
+    "probability": "probability of positive",
+    "positive": "share that is positive",
+}
 Tables = dict[str, dict[str, pd.DataFrame]]  # by classifier and plot
 
 
@@ -24,12 +31,8 @@ def curve(tables: Tables, plot: str, x: str, y: str, diagonal: bool = False) -> 
         alt.Chart(stacked(tables, plot))
         .mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=18) if diagonal else False)
         .encode(
-            x=alt.X(
-                f"{x}:Q", title=TITLES.get(x, x.replace("_", " ")), scale=share, axis=alt.Axis(format=".0%")
-            ),
-            y=alt.Y(
-                f"{y}:Q", title=TITLES.get(y, y.replace("_", " ")), scale=share, axis=alt.Axis(format=".0%")
-            ),
+            x=alt.X(f"{x}:Q", title=TITLES[x], scale=share, axis=alt.Axis(format=".0%")),
+            y=alt.Y(f"{y}:Q", title=TITLES[y], scale=share, axis=alt.Axis(format=".0%")),
             order=alt.Order(f"{x}:Q"),
             tooltip=["model:N", alt.Tooltip(f"{x}:Q", format=".1%"), alt.Tooltip(f"{y}:Q", format=".1%")],
             **charts.colors(tables),

@@ -10,6 +10,7 @@ from sentiment.errors import UserError
 from sentiment.evaluation import plots
 from sentiment.inference.predictor import Predictor
 from sentiment.pages.curves import Tables
+from sentiment.reports import reading_figures
 from sentiment.reports.model_card import IMDB
 from sentiment.system import files
 
@@ -33,7 +34,7 @@ class Run:
     tables: Tables
     curves: dict[str, plots.Curves]
     behaviour: dict[str, Any]
-    reading: dict[str, Any]
+    reading: dict[str, dict[str, float]]
     recipes: dict[str, dict[str, float]]
 
     @property
@@ -65,7 +66,7 @@ def read(data: Path, models: Path, metrics: Path, reading: Path, recipes: Path) 
         tables=read_tables(metrics / "plots"),
         curves=read_curves(metrics / "train"),
         behaviour=files.read_json(metrics / "behaviour.json"),
-        reading=read_reading(reading) if imdb else {},
+        reading=reading_figures.systems(reading) if imdb and reading.is_file() else {},
         recipes=read_recipes(recipes) if imdb else {},
     )
 
@@ -86,14 +87,6 @@ def read_curves(folder: Path) -> dict[str, plots.Curves]:
     if (folder / "reader").is_dir():
         found["reader"] = plots.read_curves(folder / "reader")
     return found
-
-
-def read_reading(path: Path) -> dict[str, Any]:
-    """The shares that each classifier is right on in the first split by film; empty without the file."""
-    if not path.is_file():
-        return {}
-    results = files.read_json(path)["results"]
-    return next((one["value"]["systems"] for name, one in results.items() if name.startswith("films")), {})
 
 
 def read_recipes(folder: Path) -> dict[str, dict[str, float]]:

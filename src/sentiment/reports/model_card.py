@@ -16,7 +16,7 @@ def render(about: dict[str, Any], behaviour: dict[str, Any], reading: dict[str, 
     """The card as Markdown, with metadata in YAML at its head.
 
     `about` is the manifest of the exported model, `behaviour` the pass rates of its behavioural tests,
-    `reading` the shares by classifier of `benchmarks.reading`, or empty; `doubtful` counts labels.
+    `reading` the shares of `reading_figures.systems`, or empty; `doubtful` counts labels.
     """
     metrics = about["metrics"]
     test = metrics["evaluation"]
