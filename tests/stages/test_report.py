@@ -11,6 +11,7 @@ from conftest import ROOT
 from huggingface_hub import ModelCard
 from screens import SCREENS, check
 
+import sentiment.pages.report as pages_report
 from sentiment.errors import UserError
 from sentiment.inference import artifact
 from sentiment.stages import behaviour, evaluate, export, report
@@ -18,17 +19,7 @@ from sentiment.system import files
 
 IMDB, SAMPLE = "data/IMDB Dataset.csv", "data/sample.csv"
 REST = ("behaviour", "prediction", "mistakes", "labels")  # of the page's sections
-SECTIONS = [
-    "Use",
-    "Limits",
-    "Data",
-    "Split",
-    "Scores",
-    "Reading",
-    "Behaviour",
-    "Environment",
-    "Reproduce",
-]  # of the card
+SECTIONS = ["Use", "Limits", "Data", "Split", "Scores", "Reading", "Behaviour", "Environment", "Reproduce"]
 HOSTILE = "w1 </script><script>throw 1</script> <b onclick=alert(1)> & good"
 OUTPUTS = ("reports/index.html", "metrics/model_card.md", "metrics/label_errors.csv")
 
@@ -38,6 +29,14 @@ def describe(folder: Path) -> None:
     names = ("data", "models", "metrics", "reports")
     others = (ROOT / "benchmarks/reading.json", ROOT / "recipes/metrics")
     report.main(*map(Path, names), *others)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick():
+    """Fewer passes of the network for each explanation: what they find is tested elsewhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pages_report, "BUDGET", 2_000)
+        yield
 
 
 @pytest.fixture(scope="module")
