@@ -168,7 +168,7 @@ def test_the_keyboard_reaches_everything(done, browser):
     assert one.evaluate("document.activeElement.textContent") == "Skip to the report"
     one.keyboard.press("Enter")
     assert one.evaluate("location.hash") == "#main"
-    closed = one.locator("details:not([open]) > summary").first
+    closed = one.locator("details:not([open]) > summary").first.element_handle()
     closed.focus()
     one.keyboard.press("Enter")
     assert closed.evaluate("summary => summary.parentElement.open")
