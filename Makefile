@@ -67,7 +67,7 @@ compare: .venv/installed
 # The reviews in data/ may be a file of the user's: they come back if they are missing, and are never replaced.
 restore: .venv/installed
 	git restore --source HEAD --staged --worktree dvc.lock params.yaml metrics models recipes/dvc.lock recipes/params.yaml recipes/metrics
-	dvc checkout --force --allow-missing clean tokenize baseline embed train evaluate
+	dvc checkout --force --allow-missing clean tokenize baseline embed train evaluate report
 	test -e 'data/IMDB Dataset.csv' || dvc checkout --allow-missing download
 	dvc --cd recipes checkout --quiet --force --allow-missing
 

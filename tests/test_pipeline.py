@@ -17,12 +17,13 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 from conftest import IMDB, ROOT, SMALL, commit, corpus, project_in, ran, run
+from screens import check
 
 from sentiment.data import near_duplicates
 
 pytestmark = pytest.mark.slow
 LIGHT = ["download@imdb", "clean", "tokenize", "baseline", "embed"]
-ALL = [*LIGHT, "train", "evaluate", "publish", "behaviour", "summary"]
+ALL = [*LIGHT, "train", "evaluate", "publish", "behaviour", "report", "summary"]
 EPOCHS = SMALL["train"]["epochs"]
 FASTER = "-S", "train.learning_rate=0.02"
 HEADLINES = ["accuracy", "low", "high", "f1", "bal_acc", "auc", "loss", "ece", "baseline"]
@@ -199,11 +200,18 @@ def test_an_experiment_runs_train_and_evaluate_alone(project):
     assert "workspace" in (project / "dvc_plots" / "index.html").read_text("utf-8")
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_the_plots_of_two_revisions_draw_without_a_network(project, browser, tmp_path, width, scheme):
+    page = project / "dvc_plots" / "index.html"  # of the test before
+    check(browser, page, width, scheme, charts=9, shot=tmp_path / "plots.png")
+
+
 def test_an_experiment_can_be_taken(project):
     make("restore", project)
     run("dvc", "exp", "apply", "faster", cwd=project)
     assert yaml.safe_load((project / "params.yaml").read_text())["train"]["learning_rate"] == 0.02
-    assert ran(run("dvc", "repro", cwd=project)) == ["publish", "behaviour", "summary"]
+    assert ran(run("dvc", "repro", cwd=project)) == ["publish", "behaviour", "report", "summary"]
     commit(project, "Faster")
 
 
@@ -315,7 +323,7 @@ def test_a_corpus_of_ones_own(project):
         )
     (command,) = block("Your own reviews")
     result = run(*shlex.split(command), cwd=project)
-    assert ran(result) == ["clean", "evaluate", "publish", "behaviour"]  # the same reviews: the rest is there
+    assert ran(result) == ["clean", *ALL[-5:]]  # the same reviews: the rest is there
     assert json.loads((project / "metrics" / "data.json").read_text())["rows"] == 600
     assert f"\n{command}\n" in (ROOT / "README.md").read_text("utf-8")
     answer = json.loads(run("sentiment", "predict", "--json", rows[0][0], cwd=project).stdout)

@@ -1,13 +1,13 @@
 import pytest
 
-from sentiment.reports.reading_figures import headline
+from sentiment.reports.reading_figures import headline, systems
 from sentiment.system import files
 
 
 def result(test: float, train: tuple[float, float], dev: tuple[float, float]) -> dict:
     """A run of the network with these scores, and of a baseline that is always wrong."""
-    train, dev = ({"reversed": one, "pairs": both} for one, both in (train, dev))
-    wrong = {"test": 0.0, "train": {"reversed": 0.0, "pairs": 0.0}}
+    train, dev = ({"original": 0.5, "reversed": one, "pairs": both} for one, both in (train, dev))
+    wrong = {"test": 0.0, "train": {"original": 0.0, "reversed": 0.0, "pairs": 0.0}}
     systems = {"network": {"test": test, "train": train, "dev": dev}, "baseline": wrong}
     return {"seconds": 1.0, "value": {"systems": systems}}
 
@@ -23,6 +23,10 @@ def test_the_headline_is_the_mean_of_the_network_on_new_films(tmp_path):
     path = tmp_path / "reading.json"
     files.write_json(path, {"conditions": {}, "results": results})
     assert headline(path) == {"seeds": 2, "new_films": 0.5, "reversed": 0.75, "pairs": 0.5}
+    assert systems(path) == {
+        "network": {"new_films": 0.5, "original": 0.5, "reversed": 0.75, "pairs": 0.5},
+        "baseline": {"new_films": 0.0, "original": 0.0, "reversed": 0.0, "pairs": 0.0},
+    }
 
 
 def test_no_run_on_new_films_is_told(tmp_path):

@@ -8,11 +8,18 @@ import pytest
 
 from sentiment.data.labels import decide, probability
 from sentiment.errors import UserError
+from sentiment.export import manifest
 from sentiment.inference import artifact
 from sentiment.inference.predictor import Predictor
 from sentiment.stages import export, publish
 from sentiment.system import files
 
+MEASURED = {
+    "data": {"reviews": 60, "labels": {"positive": {"gut": 30}, "negative": {"schlecht": 20, "mies": 10}}},
+    "tokens": {"test": {"reviews": 60}},
+    "train": {"environment": {"threads": 2}},
+    "evaluation": {"network": {"accuracy": 0.875}},
+}
 FOLDERS = [Path(name) for name in ("data", "models", "metrics")]
 
 
@@ -22,11 +29,8 @@ def done(trained_folder, tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("export")
     shutil.copytree(trained_folder, folder, dirs_exist_ok=True)
     (folder / "data/clean.parquet").write_bytes(b"reviews")
-    files.write_json(
-        folder / "metrics/data.json",
-        {"reviews": 60, "labels": {"positive": {"gut": 30}, "negative": {"schlecht": 20, "mies": 10}}},
-    )
-    files.write_json(folder / "metrics/evaluation.json", {"network": {"accuracy": 0.875}})
+    for name, content in MEASURED.items():
+        files.write_json(folder / f"metrics/{name}.json", content)
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         export.main(*FOLDERS)
@@ -49,12 +53,14 @@ def test_the_manifest_says_where_it_comes_from(done, classifier):
     assert (model.about["reviews"], model.about["test"]) == (60, {"accuracy": 0.875})
     assert model.about["clean_sha256"] == files.sha256(done / "data/clean.parquet")
     assert model.about["tokenize"]["max_tokens"] == 60
+    assert model.about["metrics"] == MEASURED
+    assert (model.about["use"], model.about["limits"]) == (manifest.USE, list(manifest.LIMITS))
     assert model.ensemble.weights == {"lstm": 1.5, "reader": 0.5, "ngrams": 0.75}
     np.testing.assert_array_equal(model.ngrams.weights, classifier.quantized().weights)
 
 
 @pytest.mark.parametrize("content", [None, "", "{}", "[1]"])
-@pytest.mark.parametrize("name", ["data", "evaluation"])
+@pytest.mark.parametrize("name", MEASURED)
 def test_missing_or_damaged_metrics_are_told(done, tmp_path, monkeypatch, name, content):
     shutil.copytree(done, tmp_path, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)

@@ -85,15 +85,18 @@ class Predictor:
 
         Raises UserError where the network fails, or answers with what is no number.
         """
-        base_logits, votes = {}, None
-        if self.artifact.ngrams:
-            votes, base_logits[NGRAMS] = self.artifact.ngrams.votes_and_logits(reviews)
-        columns = self._network_logits(reviews, votes).T
-        base_logits |= zip(self.artifact.ensemble.networks, columns, strict=True)
-        logits = self.artifact.ensemble.logits(base_logits).astype(np.float32)
+        logits = self.artifact.ensemble.logits(self.base_logits(reviews)).astype(np.float32)
         if not np.isfinite(logits).all():
             raise _refused(self.artifact, "its answer is no number")
         return logits
+
+    def base_logits(self, reviews: Reviews) -> dict[str, np.ndarray]:
+        """The log odds of positive of each review by each base model alone: float (n), by its name."""
+        ngrams, votes = {}, None
+        if self.artifact.ngrams:
+            votes, ngrams[NGRAMS] = self.artifact.ngrams.votes_and_logits(reviews)
+        columns = self._network_logits(reviews, votes).T
+        return ngrams | dict(zip(self.artifact.ensemble.networks, columns, strict=True))
 
     def _network_logits(self, reviews: Reviews, votes: np.ndarray | None) -> np.ndarray:
         """The log odds of positive by each LSTM alone: float32 (n, LSTMs)."""

@@ -21,7 +21,8 @@ DRAWING = Path("docs/imports.svg")
 FRONT = "sentiment"  # the package's own __init__.py
 LAYERS = (  # a room imports rooms of lower layers, and nothing else of the package
     ("cli", "stages"),
-    (FRONT, "scoring", "server", "evaluation", "reports"),
+    (FRONT, "scoring", "server", "pages"),
+    ("evaluation", "reports"),
     ("inference", "export", "training"),
     ("network", "embedding"),
     ("ensemble", "ngrams", "params", "metrics"),

@@ -1,18 +1,16 @@
 """Export the trained network, with all that predicting takes, as a folder that needs no TensorFlow."""
 
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 
 from sentiment import params
-from sentiment.data import dataset, label_values, labels
+from sentiment.data import dataset, labels
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.ensemble import NGRAMS, Ensemble
-from sentiment.errors import UserError
-from sentiment.export import to_onnx
+from sentiment.export import manifest, to_onnx
 from sentiment.inference import artifact
 from sentiment.inference.predictor import Predictor
 from sentiment.network import model
@@ -28,16 +26,16 @@ def main(data: Path, models: Path, results: Path) -> None:
     """Export what MODELS holds into its folder `export`, and write export.json into RESULTS.
 
     That says what rounding the weights cost on the test part of the tokens in DATA. The manifest describes
-    the training, from clean.parquet in DATA and data.json and evaluation.json in RESULTS.
+    the training, from clean.parquet in DATA and the metrics of the stages before in RESULTS.
     """
     outputs = models / "export", results / "export.json"
     inputs = [data / "clean.parquet", data / "tokens", *(models / name for name in MODELS)]
-    inputs += [results / name for name in ("data.json", "evaluation.json")]
+    inputs += [results / f"{name}.json" for name in manifest.METRICS]
     with one_writer.replacing(outputs, inputs, lambda: params.load("data", "clean", "split", "tokenize")) as (
         settings,
         (folder, summary),
     ):
-        files.write_json(summary, export(data, models, folder, describe(data, results, settings)))
+        files.write_json(summary, export(data, models, folder, manifest.describe(data, results, settings)))
 
 
 def export(data: Path, models: Path, folder: Path, about: dict[str, Any]) -> dict[str, Any]:
@@ -76,27 +74,6 @@ def answers(predictor: Predictor, test: Reviews) -> np.ndarray:
     for part in progress(parts, "ask the exported model, hundreds", len(parts)):
         logits[part] = predictor.logits(test.take(part))
     return logits
-
-
-def describe(data: Path, results: Path, settings: SimpleNamespace) -> dict[str, Any]:
-    """What the manifest says about the training: corpus, parameters and scores."""
-    sections = {name: section.model_dump() for name, section in vars(settings).items() if name != "data"}
-    return {
-        "corpus": settings.data.csv,
-        "reviews": _read(results / "data.json", "reviews"),
-        "labels": label_values.corpus_labels(results / "data.json").to_dict(),
-        "clean_sha256": files.sha256(data / "clean.parquet"),
-        **sections,
-        "test": _read(results / "evaluation.json", "network"),
-    }
-
-
-def _read(metrics: Path, key: str) -> Any:
-    """What another stage measured; raises UserError where that is missing."""
-    try:
-        return files.read_json(metrics)[key]
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        raise UserError(f"{metrics}: not the metrics of this pipeline; run `dvc repro evaluate`") from None
 
 
 if __name__ == "__main__":

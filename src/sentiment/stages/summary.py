@@ -5,16 +5,16 @@ from pathlib import Path
 from sentiment import params
 from sentiment.system import command, files
 
-LOOK = "Look: dvc metrics show; dvc plots show; and beside the last commit: sentiment compare"
+LOOK = "Look: {report}; dvc metrics show; and beside the last commit: sentiment compare"
 ASK = 'Ask:  sentiment predict "A fine film."; on a page: sentiment serve'
 
 
-def main(metrics: Path) -> None:
-    """Print three lines about the results in METRICS."""
+def main(metrics: Path, reports: Path) -> None:
+    """Print three lines about the results in METRICS, whose page is in REPORTS."""
     corpus = params.load("data").data.csv
     scores, behaviour = (files.read_json(metrics / f"{name}.json") for name in ("evaluation", "behaviour"))
     print(result(corpus, scores, behaviour["pass_rate"]))
-    print(LOOK)
+    print(LOOK.format(report=reports / "index.html"))
     print(ASK)
 
 
