@@ -54,7 +54,7 @@ def test_a_wrong_csv_ends_in_one_line_and_writes_nothing(run, content, message):
     assert (status, out) == (1, "")
     assert line.startswith(f"error: reviews.csv: {message}")
     assert all("Cleaning" in bar for bar in progress)
-    assert {path.name for path in Path().iterdir()} == {"params.yaml", "reviews.csv"}
+    assert {path.name for path in Path().rglob("*") if path.is_file()} == {"params.yaml", "reviews.csv"}
 
 
 def test_a_wrong_csv_leaves_earlier_outputs_alone(run):

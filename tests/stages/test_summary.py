@@ -5,7 +5,7 @@ import shlex
 
 from conftest import ROOT, run, small_params
 
-STAGE = "python", "-m", "sentiment.stages.summary", "metrics"
+STAGE = "python", "-m", "sentiment.stages.summary", "metrics", "reports"
 
 
 def test_three_lines_say_what_came_of_it_and_where_to_look():

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sentiment.errors import UserError
-from sentiment.system import files, locks
+from sentiment.system import files, full_disk, locks
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,18 @@ class Run:
     def replacing(self) -> Iterator[list[Path]]:
         """Yield a temporary path for each output; at the end, `check`, and move all of them into place.
 
-        An error within the block is told only if `check` does not explain it.
+        They are written in this order. An error within the block is told only if `check` does not explain it.
         """
         with ExitStack() as stack:
             parts = [stack.enter_context(files.replacing(output)) for output in self.outputs]
             try:
                 yield parts
+            except Exception as error:
+                if not full_disk.is_full(error):
+                    raise
+                begun = [output for output, part in zip(self.outputs, parts, strict=True) if part.exists()]
+                last = begun[-1] if begun else self.outputs[0]
+                raise UserError(full_disk.message(last, error)) from None
             finally:
                 self.check()
 
