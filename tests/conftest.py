@@ -77,7 +77,7 @@ def web_server(monkeypatch):
     server.server_close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not the session: while it is open, no other test can use asyncio
 def browser():
     """Chromium."""
     from playwright.sync_api import sync_playwright

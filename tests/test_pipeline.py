@@ -304,6 +304,7 @@ def test_without_make_the_commands_are_those_of_the_makefile(project):
         "recipes",
         "experiments",
         "restore",
+        "audit",
     ]
     for target in targets:
         name, *commands = target.splitlines()

@@ -17,7 +17,8 @@ def test_three_lines_say_what_came_of_it_and_where_to_look():
         result,
     )
     commands = [command for line in (look, ask) for command in line.partition(":")[2].split(";")]
-    assert {shlex.split(command.rpartition(": ")[2])[0] for command in commands} == {"dvc", "sentiment"}
+    first = {shlex.split(command.rpartition(": ")[2])[0] for command in commands}
+    assert first == {"reports/index.html", "dvc", "sentiment"}
 
 
 def test_without_metrics_it_ends_in_one_line(tmp_path):

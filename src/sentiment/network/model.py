@@ -56,7 +56,7 @@ def build(
 def part(network: keras.Model, name: str) -> keras.Model:
     """One of the LSTMs of `network`, by the name of its base model; its logits are float32 (batch, 1)."""
     inputs = network.inputs if name == LSTM else network.inputs[:1]
-    return keras.Model(inputs if len(inputs) > 1 else inputs[0], network.get_layer(name).output)
+    return keras.Model(inputs if len(inputs) > 1 else inputs[0], network.get_layer(f"{name}_logit").output)
 
 
 def _lstm(name: str, config: params.Model, ids, votes: list, embedding: tuple[int, int]):
@@ -75,7 +75,7 @@ def _lstm(name: str, config: params.Model, ids, votes: list, embedding: tuple[in
         x = _recurrent(config, x, mask)
     x = MaskedPooling(config.pooling, config.bidirectional)(x, mask)
     x = layers.Dropout(config.dropout)(x)
-    return layers.Dense(1, name=name)(x)
+    return layers.Dense(1, name=f"{name}_logit")(x)
 
 
 def _features(name: str, config: params.Model, embedding: tuple[int, int], ids, votes: list):
