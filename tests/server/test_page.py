@@ -53,10 +53,11 @@ def explained(page):
 
 
 def test_a_review_is_classified_and_its_words_are_coloured(open_page):
-    page = explained(classify(open_page(), "A superb film. I loved all of it, one awful song aside."))
+    text = "One song is awful, but it is a superb film, and I loved it."
+    page = explained(classify(open_page(), text))
     assert page.get_by_role("status").first.inner_text().startswith("Positive\nwith a probability of ")
     assert 50 < float(page.get_by_role("meter").get_attribute("aria-valuenow")) <= 100
-    assert page.locator("#words").inner_text() == "A superb film. I loved all of it, one awful song aside."
+    assert page.locator("#words").inner_text() == text
     superb = page.locator("b.positive", has_text="superb")
     awful = page.locator("b.negative", has_text="awful")
     paint = "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).textDecorationStyle]"
