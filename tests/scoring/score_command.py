@@ -47,7 +47,7 @@ def start(folder, *arguments, **options):
 
 def journal_scores(path):
     """Return the scores in a journal: each line but the first is a checksum and a list of them."""
-    _, *lines = path.read_bytes().splitlines(keepends=True)
+    lines = path.read_bytes().splitlines(keepends=True)[1:]  # of a journal just opened, there is none yet
     return [score for line in lines if line.endswith(b"\n") for score in json.loads(line[9:])]
 
 
