@@ -43,7 +43,7 @@ def unit(folder: Path) -> Path:
     return folder / "sentiment.service"
 
 
-@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs Debian's systemd: apt install systemd")
 def test_the_unit_is_one_that_systemd_reads_and_exposes_little(tmp_path):
     checked = run("systemd-analyze", "verify", str(unit(tmp_path)), cwd=tmp_path)
     assert checked.stdout + checked.stderr == ""

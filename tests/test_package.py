@@ -174,7 +174,7 @@ def test_the_wheel_serves_with_the_extra_serve_by_the_commands_of_the_image(inst
 def test_the_wheel_has_the_files_that_are_no_modules(wheel):
     with ZipFile(wheel) as archive:
         names = set(archive.namelist())
-    data = "training/antonyms.txt", "server/api.html", "server/page.html", "reports/comparison.html"
+    data = "training/antonyms.txt", "server/api.html", "server/page.html", "pages/comparison.html.j2"
     assert {f"sentiment/{name}" for name in data} <= names
 
 

@@ -23,7 +23,8 @@ def compare(
     try:  # slow imports, which other subcommands do not need
         from sentiment import params
         from sentiment.cli import comparison_tables
-        from sentiment.reports import comparison, comparison_page
+        from sentiment.pages import comparison as comparison_page
+        from sentiment.reports import comparison
     except ModuleNotFoundError as error:
         raise UserError(f"comparing runs needs {error.name}; install the extra `train`") from None
     settings = params.load("evaluate").evaluate

@@ -2,20 +2,15 @@
 
 from pathlib import Path
 
-import jinja2
-
 from sentiment.data.labels import NAMES
+from sentiment.pages import shell
 from sentiment.reports.comparison import Comparison
 from sentiment.system import files
-
-TEMPLATE = Path(__file__).with_name("comparison.html")
 
 
 def write(found: Comparison, page: Path) -> None:
     """Write the comparison to `page`, with all reviews that changed sides in full."""
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    template = environment.from_string(TEMPLATE.read_text("utf-8"))
-    text = template.render(found=found, labels=NAMES, shares=_shares(found))
+    text = shell.render("comparison.html.j2", found=found, labels=NAMES, shares=_shares(found))
     with files.replacing(page) as part:
         part.write_text(text, "utf-8")
 
