@@ -91,7 +91,7 @@ def rates(rows: list[dict[str, Any]]) -> dict[str, Any]:
     base = alt.Chart(pd.DataFrame(rows)).encode(
         x=alt.X("passed:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%")),
         y=alt.Y(
-            "capability:N", sort="x", title=None, axis=alt.Axis(labelLimit=260, ticks=False, domain=False)
+            "capability:N", sort="x", title=None, axis=alt.Axis(labelLimit=200, ticks=False, domain=False)
         ),
         tooltip=["capability:N", "cases:Q", alt.Tooltip("passed:Q", format=".0%")],
     )

@@ -64,7 +64,11 @@ def capabilities(behaviour: dict[str, Any]) -> list[dict[str, Any]]:
     """The pass rate of each capability, of both sets of behavioural tests; some have the same names."""
     sets = {"": behaviour, " (reading)": behaviour["reading"]}
     return [
-        {"capability": f"{capability}{suffix}", "cases": rate["cases"], "passed": rate["pass_rate"]}
+        {
+            "capability": capability.removeprefix("negation: ") + suffix,
+            "cases": rate["cases"],
+            "passed": rate["pass_rate"],
+        }
         for suffix, some in sets.items()
         for kind, tests in some.items()
         if isinstance(tests, dict) and kind != "reading"
