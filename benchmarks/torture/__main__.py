@@ -23,7 +23,7 @@ from sentiment.reports.markdown import table
 from sentiment.system.command import run
 
 PAGE = Path("docs/reliability.md")
-STAGES = ["clean", "tokenize", "baseline", "embed", "train", "evaluate", "publish", "behaviour"]
+STAGES = ["clean", "tokenize", "baseline", "embed", "train", "evaluate", "publish", "behaviour", "report"]
 LAST = STAGES[-1]
 COLUMNS = ["attempts", "what is promised", "tried", "as promised"]
 

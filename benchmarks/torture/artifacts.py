@@ -4,32 +4,28 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
+from benchmarks import hostile_artifacts as made
 from benchmarks.torture.project import Project
 from benchmarks.torture.trials import Trials
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
 from sentiment.inference.predictor import Predictor
 
-MODULE = "benchmarks.hostile_artifacts"  # makes them
 SECONDS, BYTES = 5, 500 * 2**20  # to refuse one
 
 
 def hostile_artifacts(project: Project) -> Trials:
-    """Load all that MODULE makes of the model of a clone in which `train` and `evaluate` have run."""
+    """Load all that is made of the model of a clone in which `train` and `evaluate` have run."""
     from sentiment.network import model
 
     trials = Trials("hostile and damaged models", "refused in one line within 5 s and 500 MiB")
-    if not find_spec(MODULE):
-        return trials
-    make, models = import_module(MODULE), project.folder / "models"
+    models = project.folder / "models"
     vocabulary = Vocabulary.load(project.folder / "data/tokens/vocabulary.json")
     network = models / "model.keras"
-    _load_all(trials, make.keras_files(network), lambda path: model.load(path, vocabulary), network.name)
-    _load_all(trials, make.exports(models / "export"), Predictor, "export")
+    _load_all(trials, made.keras_files(network), lambda path: model.load(path, vocabulary), network.name)
+    _load_all(trials, made.exports(models / "export"), Predictor, "export")
     return trials
 
 

@@ -15,7 +15,7 @@ from sentiment.errors import UserError
 from sentiment.system import files
 
 CORPUS = "data/IMDB Dataset.csv"
-ROOMS = "data", "metrics", "models"  # where unfinished files would be
+ROOMS = "data", "metrics", "models", "reports"  # where unfinished files would be
 REVIEWS = 300  # of each label, from the sample
 SMALL = {  # enough for every code path, little enough for seconds
     "download.rows": 2 * REVIEWS,
