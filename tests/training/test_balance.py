@@ -21,10 +21,3 @@ def test_without_class_weights_nothing_changes(settings):
     assert balance.sample_weight(LABELS, settings["train"]) is None
     weight = np.ones(10)
     assert balance.sample_weight(LABELS, settings["train"], weight) is weight
-
-
-def test_balanced_accuracy_is_the_mean_of_the_recalls():
-    assert balance.balanced_accuracy(LABELS, np.ones(10)) == 0.5
-    assert balance.balanced_accuracy(LABELS, np.where(np.arange(10) < 3, -1.0, 1.0)) == pytest.approx(
-        (6 / 9) / 2
-    )

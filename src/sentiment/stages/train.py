@@ -15,9 +15,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 from dvclive import Live
+from sklearn.metrics import balanced_accuracy_score
 
 from sentiment import metrics, params
 from sentiment.data import dataset
+from sentiment.data.labels import decide, probability
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.embedding import matrix
 from sentiment.ensemble import LSTM, READER, Ensemble
@@ -147,7 +149,8 @@ def stack(
 
 def warn_if_worse(labels: np.ndarray, network: np.ndarray, baseline: np.ndarray) -> None:
     """Say so if the network's logits of the validation part, float (reviews), are worse than the n-grams'."""
-    ours, theirs = (balance.balanced_accuracy(labels, logits) for logits in (network, baseline))
+    decided = (decide(probability(logits)) for logits in (network, baseline))
+    ours, theirs = (balanced_accuracy_score(labels, some) for some in decided)
     if ours < theirs:
         print(
             f"warning: on the validation part, the network's balanced accuracy, {ours:.1%}, is below the "

@@ -1,9 +1,9 @@
-"""Corpora in which one label is rare: weights for training, and a comparison that they do not change."""
+"""Weights for a corpus in which one label is rare: `train.class_weight`."""
 
 import numpy as np
+from sklearn.utils.class_weight import compute_class_weight, compute_sample_weight
 
 from sentiment import params
-from sentiment.data.labels import decide, probability
 
 
 def class_weights(labels: np.ndarray, config: params.Train) -> dict[int, float] | None:
@@ -13,22 +13,16 @@ def class_weights(labels: np.ndarray, config: params.Train) -> dict[int, float] 
     """
     if config.class_weight == "none":
         return None
-    counts = np.bincount(labels, minlength=2)
-    return {label: len(labels) / (2 * max(1, int(count))) for label, count in enumerate(counts)}
+    classes = np.unique(labels)
+    weights = compute_class_weight(config.class_weight, classes=classes, y=labels)
+    return dict(zip(classes.tolist(), weights.tolist(), strict=True))
 
 
 def sample_weight(
     labels: np.ndarray, config: params.Train, weight: np.ndarray | None = None
 ) -> np.ndarray | None:
     """`weight`, float (n) or None for 1s, times that of each review's class; None if all count the same."""
-    by_class = class_weights(labels, config)
-    if by_class is None:
+    if config.class_weight == "none":
         return weight
-    balanced = np.where(labels == 1, by_class[1], by_class[0])
+    balanced = compute_sample_weight(config.class_weight, labels)
     return balanced if weight is None else weight * balanced
-
-
-def balanced_accuracy(labels: np.ndarray, logits: np.ndarray) -> float:
-    """The mean of both labels' recall, for `logits` of positive, float (n)."""
-    right = decide(probability(logits)) == labels
-    return float(np.mean([right[labels == label].mean() for label in np.unique(labels)]))

@@ -35,16 +35,16 @@ HOPES = frozenset(("expected", "expecting", "hoped", "hoping", "thought", "wante
 SELF = frozenset(("i", "me", "my", "i'm", "i've"))
 
 
+Spans = tuple[tuple[int, int], ...]  # of words: place and number of each
+
+
 @dataclass(frozen=True)
 class Found:
-    """An opinion word: its place, its polarity there (1 or -1), and the negators that turn it round.
-
-    Each of these is a place and a number of words.
-    """
+    """An opinion word: its place, its polarity there (1 or -1), and the negators that turn it round."""
 
     place: int
     polarity: int
-    negators: tuple[tuple[int, int], ...]
+    negators: Spans
 
 
 def negator(words: list[str], place: int) -> int:
@@ -69,19 +69,25 @@ def find(words: list[str], polarity: Mapping[str, int]) -> list[Found]:
             continue
         if word in polarity:
             near = tuple(one for one in negators if place - one[0] <= SCOPE)
-            turns, sign = near, 1
-            if word in COMPARATIVES:
-                turns = tuple(one for one in near if denies(words, one[0]))
-                sign = -1 if not near and is_missed(words, place) else 1
-            elif is_unreal(words, place):
-                sign = -1
-            elif "more" in words[max(0, place - 2) : place]:
-                turns = tuple(one for one in near if denies(words, one[0]))
-            found.append(Found(place, polarity[word] * sign * (-1) ** len(turns), turns))
+            sign, turning = _meant(words, place, near)
+            found.append(Found(place, polarity[word] * sign * (-1) ** len(turning), turning))
         elif ends_clause(word):
             negators = []
         place += 1
     return found
+
+
+def _meant(words: list[str], place: int, near: Spans) -> tuple[int, Spans]:
+    """1, or -1 for an opinion word that is meant the other way by itself; and which negators turn it round.
+
+    `near` are the negators that reach it.
+    """
+    denials = tuple(one for one in near if denies(words, one[0]))
+    if words[place] in COMPARATIVES:
+        return -1 if not near and is_missed(words, place) else 1, denials
+    if is_unreal(words, place):
+        return -1, near
+    return 1, denials if "more" in words[max(0, place - 2) : place] else near
 
 
 def denies(words: list[str], place: int) -> bool:
