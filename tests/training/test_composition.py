@@ -3,18 +3,19 @@
 import numpy as np
 import pytest
 
-from sentiment.training import composition
+from sentiment.training import composition, phrases
 from sentiment.training.composition import Composer
 from sentiment.training.sentences import Sentence
 
 GOOD, BAD = "the film is good", "this music was bad"
 SIGNS = {"good": 1, "bad": -1}
+KNOWN = {"good", "bad"}
 
 
 def composer(*texts, seed=0):
     """One of positive and negative sentences, `good` ones being positive."""
     some = [Sentence(text.split(), int("good" in text)) for text in texts or (GOOD + " .", BAD + " !")]
-    return Composer(some, SIGNS, np.random.default_rng(seed))
+    return Composer(some, SIGNS, KNOWN, np.random.default_rng(seed))
 
 
 def made(maker, times=200):
@@ -45,17 +46,27 @@ def test_of_two_joined_sentences_the_one_that_counts_gives_the_label():
 
 def test_what_others_say_holds_if_the_writer_agrees():
     for text, label in made("disputed"):
-        agrees = text.endswith(composition.RIGHT)
-        assert text.endswith(composition.RIGHT + composition.WRONG)
+        agrees = text.endswith(phrases.RIGHT)
+        assert text.endswith(phrases.RIGHT + phrases.WRONG)
         assert label == ((GOOD in text) == agrees)
 
 
-def test_what_should_have_been_was_not_and_what_could_not_be_more_so_is():
-    for text, label in made("modal"):
-        holds = any(one in text for one in composition.UTMOST)
-        assert holds or any(one in text for one in composition.UNREAL)
-        assert label == (("good" in text) == holds)
-        assert text.startswith(("the film ", "this music "))
+def test_what_fails_to_be_is_not_and_what_could_not_be_more_so_is():
+    for text, label in made("qualified"):
+        [verb] = [
+            text.removeprefix(subject).removesuffix(" good").removesuffix(" bad").strip()
+            for subject in ("the film", "this music")
+            if subject in text
+        ]
+        assert verb in phrases.HOLDING + phrases.FAILING
+        assert label == (("good" in text) == (verb in phrases.HOLDING))
+
+
+def test_what_is_called_good_or_bad_often_enough_is_compared():
+    few, many = composer(), composer(GOOD, *3 * [BAD])
+    assert few.comparer.comparatives == []
+    assert [words for words, _ in many.comparer.comparatives] == [["more", "bad"], ["less", "bad"]]
+    assert many.compared().words
 
 
 def test_as_many_as_asked_for_each_a_sentence_and_the_seed_decides():

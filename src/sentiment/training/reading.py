@@ -57,7 +57,8 @@ class Reading:
         chosen = [*turned, *_some(self.sentences.simple, self.pairs - len(turned), random)]
         copies = ((self.reverser.reverse(one.words, random), 1 - one.label) for one in chosen)
         both = [*chosen, *(Sentence(words, label) for words, label in copies if words)]
-        composed = Composer(both, self.reverser.opinions.polarity, random).compose(self.pairs)
+        polarity, known = self.reverser.opinions.polarity, self.reverser.vocabulary.ids
+        composed = Composer(both, polarity, known, random).compose(self.pairs)
         return [*both, *composed, *_some(self.sentences.plain, self.pairs // 2, random)]
 
     def held_out(self, reviews: Reviews, config: params.Train) -> tuple[Reviews, np.ndarray]:

@@ -1,0 +1,58 @@
+"""Sentences that compare: what "could not be better" is good, and what "could have been better" is not.
+
+A comparative says little by itself: who is compared, and whether it is denied or wished for, decides. In
+reviews, "better" stands in as many complaints as in praise.
+"""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from sentiment.training import phrases
+from sentiment.training.sentences import Sentence
+
+One = TypeVar("One")
+
+BEST = ((["better"], 1), (["worse"], -1))
+PLAIN = 0.4  # of comparatives, those of BEST
+MORE = (("more", 1), ("less", -1))
+
+
+@dataclass(frozen=True)
+class Comparer:
+    """Makes sentences that compare.
+
+    subjects: what is compared, such as "the music".
+    comparatives: such as "funnier", besides those of BEST, and their polarity, 1 or -1.
+    """
+
+    subjects: Sequence[list[str]]
+    comparatives: Sequence[tuple[list[str], int]]
+    random: np.random.Generator
+
+    def compare(self, as_said: bool) -> Sentence:
+        """A sentence of one of the forms above."""
+        best = self.random.random() < PLAIN or not self.comparatives
+        words, sign = self._pick(BEST if best else self.comparatives)
+        filled = {"{so}": words, "{it}": self._pick(self.subjects)}
+        filled |= {"{film}": [self._pick(phrases.FILMS)], "{others}": self._pick(phrases.COMPARED).split()}
+        form = self._pick(phrases.AS_SAID if as_said else phrases.OTHERWISE).split()
+        return Sentence(
+            [word for part in form for word in filled.get(part, [part])], int((sign > 0) == as_said)
+        )
+
+    def _pick(self, options: Sequence[One]) -> One:
+        return options[int(self.random.integers(len(options)))]
+
+
+def comparatives(adjectives: Mapping[str, int], known: Container[str]) -> list[tuple[list[str], int]]:
+    """Those of `adjectives`, which have a polarity: "more" and "less funny", and, if `known`, "funnier"."""
+    found = []
+    for word, sign in adjectives.items():
+        found += [([degree, word], sign * direction) for degree, direction in MORE]
+        stem = word[:-1] + "i" if word.endswith("y") else word.removesuffix("e")
+        forms = (f"{stem}er", f"{stem}{stem[-1:]}er")
+        found += 2 * [([form], sign) for form in forms if form in known]
+    return found

@@ -1,0 +1,129 @@
+"""What sentences are composed with: who denies or disputes them, and how two are joined or compared."""
+
+PEOPLE = ("i", "we", "you", "they", "he", "she")
+CANNOT = ("don't", "didn't", "can't", "couldn't", "won't", "wouldn't", "never", "could never", "cannot")
+NOBODY = ("nobody", "no one", "none of us", "few people", "hardly anyone", "not one of them")
+WILL = ("will", "would", "could", "can")
+THINK = (
+    *("think", "believe", "say", "feel", "find", "imagine", "claim", "agree", "pretend", "argue", "admit"),
+    *("suggest", "tell you"),
+)
+DENIALS = (
+    *("i doubt", "i'm not sure", "i refuse to believe", "don't believe", "it's hard to believe"),
+    *("there's no way", "it's not as if", "it is not true", "not once did i feel", "at no point did i think"),
+)
+OTHERS = (
+    *("critics", "the critics", "people", "my friends", "everyone", "others", "reviewers", "they", "some"),
+    *("many", "my wife", "my brother"),
+)
+CLAIM = ("say", "said", "think", "thought", "claim", "insist", "believe", "told me")
+WRONG = (
+    *("they are wrong", "they're mistaken", "i disagree", "i don't agree", "i don't think so"),
+    *("that is not true", "don't listen to them", "nonsense"),
+)
+RIGHT = ("they are right", "they're right", "i agree", "i think so too", "it's true")
+HOPES = (
+    *("i expected", "i thought", "i hoped", "i was told", "i'd heard", "i used to think", "i assumed"),
+    *("i was afraid", "at first"),
+)
+# How two sentences are joined, of which only {counts} gives the verdict.
+JOINTS = (
+    *("{other} , but {counts}", "{other} but {counts}", "{other} , yet {counts}"),
+    *("{other} ; still , {counts}", "{other} . however , {counts}", "{other} . nevertheless {counts}"),
+    "granted , {other} . {counts}",
+    *("although {other} , {counts}", "though {other} , {counts}", "even though {other} , {counts}"),
+    *("while {other} , {counts}", "even if {other} , {counts}", "despite the fact that {other} , {counts}"),
+    *("{counts} , although {other}", "{counts} even though {other}", "{counts} , even if {other}"),
+    *("{hope} {other} , but {counts}", "{hope} {other} . {counts}", "{hope} {other} ; instead {counts}"),
+    *("{hope} {other} , now {counts}", "{hope} {other} . in the end {counts}"),
+    *("{others} {claim} {other} , but {counts}", "{others} {claim} {other} . {counts}"),
+    *("{others} {claim} {other} ; i think {counts}", "unlike what {others} {claim} , {counts}"),
+)
+# What may stand in place of an "is": the verdict holds, or it does not.
+HOLDING = (
+    *("could not be more", "couldn't be more", "could not have been more", "has never been more"),
+    *("is nothing short of", "is nothing less than", "is not only", "is not just", "never fails to be"),
+    *("never stops being", "is no doubt", "manages to be", "turned out to be", "proved to be"),
+)
+FAILING = (
+    *("could have been", "should have been", "would have been", "might have been", "could be", "should be"),
+    *("was supposed to be", "tries to be", "wants to be", "was meant to be", "ought to be", "pretends to be"),
+    *("is less than", "is far from", "is nowhere near", "is a long way from being", "is anything but"),
+    *("is by no means", "is in no way", "is hardly", "is scarcely", "is barely", "is not remotely"),
+    *("fails to be", "never becomes", "never manages to be", "is never"),
+)
+# Sentences with a comparative, {so}: what they speak of, {it}, is so,
+AS_SAID = (
+    *(
+        "{it} could not be {so}",
+        "{it} couldn't be {so}",
+        "{it} could not have been {so}",
+        "{it} could hardly be {so}",
+    ),
+    *("{it} couldn't have been any {so}", "{it} has never been {so}", "{it} has rarely been {so}"),
+    *("it doesn't get any {so}", "it does not get much {so} than this", "films don't get {so} than that"),
+    *(
+        "there is no {so} {film}",
+        "there's hardly a {so} {film}",
+        "no other {film} is {so}",
+        "few films are {so}",
+    ),
+    *("i have never seen a {so} {film}", "i've rarely seen a {so} {film}", "you will not find a {so} {film}"),
+    *(
+        "i can't think of a {so} {film}",
+        "i can't imagine a {so} {film}",
+        "you won't see a {so} {film} this year",
+    ),
+    *("nobody could have made a {so} {film}", "no one else could have been {so}", "rarely was a {film} {so}"),
+    *("{it} is {so} than {others}", "{it} is much {so} than {others}", "{it} was far {so} than {others}"),
+    *(
+        "{it} is a lot {so} than {others}",
+        "{it} is even {so} than {others}",
+        "unlike {others} , {it} is {so}",
+    ),
+    *("compared to {others} , {it} is {so}", "{it} seems {so} than {others} ever did"),
+)
+# or it is not.
+OTHERWISE = (
+    *(
+        "{it} could have been {so}",
+        "{it} could be {so}",
+        "{it} should have been {so}",
+        "{it} might have been {so}",
+    ),
+    *("{it} ought to have been {so}", "{it} would have been {so} with another cast", "i wish {it} was {so}"),
+    *(
+        "i have seen {so} films",
+        "i've seen much {so} films",
+        "there are {so} films",
+        "you can find {so} films",
+    ),
+    *("i have seen a {so} {film} on television", "you could find a {so} {film} anywhere"),
+    *("{it} is not {so} than {others}", "{it} is no {so} than {others}", "{it} isn't any {so} than {others}"),
+    *("{others} was {so}", "{others} is {so}", "{others} was far {so}", "even {others} is {so} than this"),
+    *("compared to this , {others} is {so}", "next to this , {others} looks {so}"),
+    *(
+        "i expected a {so} {film}",
+        "i hoped for a {so} {film}",
+        "it needed a {so} {film}",
+        "it deserves a {so} {film}",
+    ),
+    *("i wish they had made a {so} {film}", "give me a {so} {film} next time", "{it} never gets any {so}"),
+)
+FILMS = (
+    *("film", "movie", "comedy", "thriller", "drama", "script", "story", "plot", "ending", "performance"),
+    *("cast", "actor", "actress", "scene", "director", "show", "version", "documentary", "soundtrack"),
+)
+COMPARED = (
+    *("the original", "the first one", "the first part", "the book", "the novel", "the sequel", "the remake"),
+    *(
+        "the series",
+        "the rest",
+        "the trailer",
+        "the play",
+        "the old version",
+        "his last film",
+        "her last film",
+    ),
+    *("everything else this year", "anything else he made", "most of them", "the other one"),
+)
