@@ -5,7 +5,7 @@ import numpy as np
 import onnx
 import pytest
 
-from sentiment.ensemble import Ensemble
+from sentiment.ensemble import Ensemble, of_ngrams
 from sentiment.errors import UserError
 from sentiment.export import to_onnx
 from sentiment.inference import artifact
@@ -24,10 +24,10 @@ def agree(network, folder, reviews, classifier):
     """Whether the exported model gives the logits of Keras's network, stacked on quantized n-grams."""
     predictor = Predictor(folder)
     ensemble = Ensemble.from_dict(predictor.artifact.about["ensemble"])
-    votes, ngrams = classifier.quantized().votes_and_logits(reviews)
+    votes, ngrams = of_ngrams(classifier.quantized(), reviews)
     votes = votes if ensemble.takes_ngrams else None
     columns = model.predict(network, reviews, votes).T
-    base_logits = dict(zip(ensemble.networks, columns, strict=True)) | {"ngrams": ngrams}
+    base_logits = dict(zip(ensemble.networks, columns, strict=True)) | ngrams
     expected = ensemble.logits(base_logits)
     np.testing.assert_allclose(predictor.logits(reviews), expected, atol=1e-5)
     return expected

@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT, run, small_params
 
 from sentiment import metrics, params
-from sentiment.ensemble import Ensemble
+from sentiment.ensemble import Ensemble, of_ngrams
 from sentiment.network import model
 from sentiment.stages import train
 from sentiment.system import machine
@@ -99,14 +99,14 @@ def test_what_it_writes_with_a_reader(done_with_reader, reviews, classifier, voc
     assert scores["epochs"] == scores["reader"]["epochs"] == READER["epochs"]
     seconds = json.loads((done / "models/seconds.json").read_text())["epochs"]
     assert len(seconds) == READER["epochs"] and min(seconds) > 0
-    votes, ngrams = classifier.votes_and_logits(reviews)
+    votes, ngrams = of_ngrams(classifier, reviews)
     network = model.load(done / "models/model.keras", vocabulary)
     columns = dict(zip(("lstm", "reader"), model.predict(network, reviews, votes).T, strict=True))
     lstm = metrics.validation(reviews.labels, columns["lstm"])
     assert scores["validation_loss"] == pytest.approx(lstm["validation_log_loss"], abs=2e-6)
     ensemble = Ensemble.load(done / "models/ensemble.json", vocabulary)
     assert ensemble.networks == ["lstm", "reader"] and ensemble.takes_ngrams
-    stacked = ensemble.logits({**columns, "ngrams": ngrams})
+    stacked = ensemble.logits({**columns, **ngrams})
     assert scores["network"] == pytest.approx(metrics.validation(reviews.labels, stacked), abs=2e-6)
 
 

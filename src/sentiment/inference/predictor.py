@@ -12,7 +12,7 @@ from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
 from sentiment.data.labels import probability
 from sentiment.data.text import clean
-from sentiment.ensemble import NGRAMS
+from sentiment.ensemble import of_ngrams
 from sentiment.errors import UserError, printable
 from sentiment.inference import abstention, artifact
 from sentiment.inference.predictions import Predictions
@@ -91,10 +91,10 @@ class Predictor:
         return logits
 
     def base_logits(self, reviews: Reviews) -> dict[str, np.ndarray]:
-        """The log odds of positive of each review by each base model alone: float (n), by its name."""
-        ngrams, votes = {}, None
+        """What the ensemble takes: each base model's log odds of positive, float (n), by its name."""
+        votes, ngrams = None, dict[str, np.ndarray]()
         if self.artifact.ngrams:
-            votes, ngrams[NGRAMS] = self.artifact.ngrams.votes_and_logits(reviews)
+            votes, ngrams = of_ngrams(self.artifact.ngrams, reviews)
         columns = self._network_logits(reviews, votes).T
         return ngrams | dict(zip(self.artifact.ensemble.networks, columns, strict=True))
 

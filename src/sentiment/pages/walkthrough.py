@@ -63,17 +63,23 @@ def choose(predictions: pd.DataFrame) -> int:
     return int(np.flatnonzero(next(some for some in wanted if some.any()))[0])
 
 
+def _term(model: str, logit: float, weight: float) -> dict[str, Any]:
+    return {"model": model, "logit": logit, "weight": weight, "term": weight * logit}
+
+
 def steps(predictor: Predictor, text: str, label: int, budget: int) -> dict[str, Any]:
     """What happens to a clean `text` whose label is known, from tokens to the answer."""
     vocabulary, ensemble = predictor.artifact.vocabulary, predictor.artifact.ensemble
     reviews = predictor.encode([text])[0]
     tokens = vocabulary.truncate(vocabulary.tokenize(text))
     ids = reviews[0][len(reviews[0]) - len(tokens) :]  # behind the id of a review's start, if there is one
-    alone = {name: float(logits[0]) for name, logits in predictor.base_logits(reviews).items()}
+    base_logits = predictor.base_logits(reviews)
     shown = {**plots.NAMES, NGRAMS: plots.NAMES["baseline"]}
     terms = [
-        {"model": shown[name], "logit": alone[name], "weight": weight, "term": weight * alone[name]}
-        for name, weight in ensemble.weights.items()
+        _term(
+            shown[name], float(base_logits[name][0]), float(np.ravel(ensemble.weight(name, base_logits))[0])
+        )
+        for name in ensemble.weights
     ]
     logit = float(predictor.logits(reviews)[0])
     return {

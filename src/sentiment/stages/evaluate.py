@@ -13,7 +13,7 @@ from sentiment import metrics, params
 from sentiment.data import dataset, label_values, labels
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
-from sentiment.ensemble import NGRAMS, Ensemble
+from sentiment.ensemble import NGRAMS, Ensemble, of_ngrams
 from sentiment.errors import UserError
 from sentiment.evaluation import plots
 from sentiment.ngrams import nb_logreg
@@ -58,17 +58,17 @@ def main(
 def predict(reviews: Reviews, models: Path, vocabulary: Vocabulary) -> plots.Probabilities:
     """The probability of positive by each classifier: float32 (reviews)."""
     ensemble = Ensemble.load(models / "ensemble.json", vocabulary)
-    votes, ngram_logits = nb_logreg.load(models / "baseline", vocabulary).votes_and_logits(reviews)
+    votes, base_logits = of_ngrams(nb_logreg.load(models / "baseline", vocabulary), reviews)
     # TensorFlow takes seconds to import: a missing file is told without it.
     from sentiment.network import model
 
     network = model.load(models / "model.keras", vocabulary)
     columns = model.predict(network, reviews, votes if ensemble.takes_ngrams else None).T
     networks = dict(zip(ensemble.networks, columns, strict=True))
-    logits = {"network": ensemble.logits({**networks, NGRAMS: ngram_logits})}
+    logits = {"network": ensemble.logits({**networks, **base_logits})}
     if len(ensemble.weights) > 1:
         logits |= networks
-    logits["baseline"] = ngram_logits
+    logits["baseline"] = base_logits[NGRAMS]
     return {name: labels.probability(values) for name, values in logits.items()}
 
 

@@ -9,7 +9,7 @@ from sentiment import params
 from sentiment.data import dataset, labels
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
-from sentiment.ensemble import NGRAMS, Ensemble
+from sentiment.ensemble import Ensemble, of_ngrams
 from sentiment.export import manifest, to_onnx
 from sentiment.inference import artifact
 from sentiment.inference.predictor import Predictor
@@ -52,9 +52,7 @@ def export(data: Path, models: Path, folder: Path, about: dict[str, Any]) -> dic
     folder.mkdir()
     artifact.write(folder, content, classifier, ensemble, vocabulary, about)
     exported = answers(Predictor(folder), test)
-    votes, base_logits = None, {}
-    if classifier:
-        votes, base_logits[NGRAMS] = classifier.votes_and_logits(test)
+    votes, base_logits = of_ngrams(classifier, test) if classifier else (None, {})
     base_logits |= zip(ensemble.networks, model.predict(network, test, votes).T, strict=True)
     difference = np.abs(exported - ensemble.logits(base_logits)).max()
     decided = labels.decide(labels.probability(exported))

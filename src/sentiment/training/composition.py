@@ -7,7 +7,6 @@ reviews, and as various as they are.
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -30,6 +29,7 @@ SUBJECTS = frozenset(
 LEADING = frozenset(("and", "but", "so", "or", "yet", "however", ",", "-"))
 
 BE = frozenset(("is", "was", "are", "were"))
+ARTICLES = frozenset(("a", "an", "the"))
 
 
 class Composer:
@@ -95,8 +95,10 @@ class Composer:
         """A sentence with "could not be more" or "should have been" in place of its "is"."""
         one, holds = self._pick(self.predicates), self.random.random() < 0.4
         place = self._predicate(one.words) or 0
-        verb = self._pick(phrases.HOLDING if holds else phrases.FAILING).split()
-        words = [*one.words[:place], *verb, *one.words[place + 1 :]]
+        verbs: Sequence[str] = phrases.HOLDING if holds else phrases.FAILING
+        if one.words[place + 1] in ARTICLES:
+            verbs = [verb for verb in verbs if not verb.endswith("more")]
+        words = [*one.words[:place], *self._pick(verbs).split(), *one.words[place + 1 :]]
         return Sentence(words, one.label if holds else 1 - one.label)
 
     def compared(self) -> Sentence:
@@ -107,14 +109,18 @@ class Composer:
         """What compares the subjects of sentences that call something good or bad, by such adjectives."""
         places = [(one.words, self._predicate(one.words) or 0) for one in self.predicates]
         counts = Counter(words[place + 1] for words, place in places)
-        adjectives = {word: self.polarity[word] for word, count in counts.items() if count >= COMMON}
+        common = (word for word, count in counts.items() if count >= COMMON)
+        adjectives = {word: self.polarity[word] for word in common if word in self.polarity}
         subjects = [words[:place] for words, place in places]
         return Comparer(subjects, comparatives(adjectives, known), self.random)
 
     def _predicate(self, words: list[str]) -> int | None:
-        """The place of an "is" before an opinion word, if there is one."""
-        pairs = enumerate(pairwise(words))
-        return next((place for place, (verb, word) in pairs if verb in BE and word in self.polarity), None)
+        """The place of an "is" before an opinion word, perhaps with an article, if there is one."""
+        for place, word in enumerate(words[:-1]):
+            following = place + 1 + (words[place + 1] in ARTICLES)
+            if word in BE and following < len(words) and words[following] in self.polarity:
+                return place
+        return None
 
     def _pick(self, options: Sequence[One]) -> One:
         """One of the options, drawn at random."""

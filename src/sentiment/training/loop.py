@@ -9,10 +9,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from sentiment import metrics, params
+from sentiment import ensemble, metrics, params
 from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
-from sentiment.ensemble import LSTM, NGRAMS, BaseLogits, Ensemble
+from sentiment.ensemble import LSTM, BaseLogits, Ensemble
 from sentiment.errors import UserError
 from sentiment.network import model
 from sentiment.network.batches import Batches
@@ -30,7 +30,7 @@ class Part:
     """Reviews to train or to validate on.
 
     votes: float (tokens, max_ngram), those of the n-grams, where the network takes them.
-    base_logits: those of the base models that the LSTM is stacked with.
+    base_logits: those of what the LSTM is stacked with.
     reading: what else is read in each epoch, without votes.
     """
 
@@ -44,8 +44,7 @@ def with_ngrams(reviews: Reviews, classifier: Classifier | None) -> Part:
     """`reviews` with votes and logits of a `classifier`, if any, that has not been trained on them."""
     if classifier is None:
         return Part(reviews)
-    votes, logits = classifier.votes_and_logits(reviews)
-    return Part(reviews, votes, {NGRAMS: logits})
+    return Part(reviews, *ensemble.of_ngrams(classifier, reviews))
 
 
 def prepare(config: params.Train) -> None:
