@@ -49,14 +49,14 @@ def test_two_workers_one_of_them_killed_come_to_what_one_process_comes_to(corpus
         time.sleep(0.01)
     worker.kill()
     worker.communicate()
-    _, error = chief.communicate(timeout=60)
+    _, error = chief.communicate(timeout=300)
     assert chief.returncode == 1
     lost = "error: worker 0 of 2, the chief: another worker is lost; start all of them again"
     assert lost in error.splitlines()[-1] and "Traceback" not in error
     assert not (folders[0] / "models/model.keras").exists()
 
     both = started(folders)
-    printed = [process.communicate(timeout=120) for process in both]
+    printed = [process.communicate(timeout=300) for process in both]
     assert [process.returncode for process in both] == [0, 0], printed
     assert "Epoch 1/" not in printed[0][0] and printed[0][0].count("Epoch 6/6") == 1
     assert printed[1][0] == ""

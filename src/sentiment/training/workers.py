@@ -29,21 +29,22 @@ class Workers:
 
     def __init__(self, strategy: tf.distribute.Strategy, rank: int, number: int):
         self.strategy, self.rank, self.number = strategy, rank, number
-        self._sums = tf.function(lambda values: strategy.run(self.sum, (values,)), reduce_retracing=True)
+        self._sums = tf.function(lambda values: strategy.run(self._sum, (values,)), reduce_retracing=True)
 
     @property
     def is_chief(self) -> bool:
         """Whether this is the one that validates, and writes."""
         return self.rank == 0
 
-    def sum(self, values: Sequence[tf.Tensor]) -> list[tf.Tensor]:
-        """The sums over all workers, each of whom calls this, too, in a function that `strategy` runs."""
+    def sum(self, values: Sequence[tf.Tensor | tf.IndexedSlices]) -> list:
+        """The sums over all workers, each of whom calls this, too, in a function that `strategy` runs.
+
+        Slices, as an embedding's gradient has them, stay as many as they are: Keras's optimizers square each,
+        and would come to another result with their sum.
+        """
         if self.number == 1:
             return list(values)
-        # Gradients of an embedding are sparse, and other tokens are in the batches of others. And TensorFlow
-        # wants a device for each, which the argument of a function lacks.
-        dense = [tf.identity(tf.convert_to_tensor(value)) for value in values]
-        return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, dense)
+        return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, list(values))
 
     def share(self, value: Any) -> Any:
         """The chief's `value`, which JSON can hold; those of the others do not count."""
@@ -66,6 +67,9 @@ class Workers:
         """Raise UserError where the chief has another `fingerprint` of what it trains."""
         if self.share(fingerprint) != fingerprint:
             raise UserError(f"worker {self.rank} has other parameters, tokens or code than the chief")
+
+    def _sum(self, values: list[tf.Tensor]) -> list[tf.Tensor]:
+        return self.sum(list(map(tf.identity, values)))  # arguments are on no device, which TensorFlow wants
 
     def _of_chief(self, arrays: list[np.ndarray]) -> list[tf.Tensor]:
         """The chief's values of numeric arrays, whose shapes are the same for all workers."""
