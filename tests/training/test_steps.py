@@ -34,7 +34,7 @@ def test_loss_and_accuracy_are_means_over_all_reviews_and_a_logit_of_zero_is_pos
 
 
 def test_a_review_has_the_weight_of_its_label(steps):
-    found = steps.take(Batches(REVIEWS, 3), class_weights=[0.0, 3.0])
+    found = steps.take(Batches(REVIEWS, 3), class_weights=np.array([0.0, 3.0]))
     assert found["loss"] == pytest.approx(np.log1p(np.exp([-0.0, 1.0])).sum(), rel=1e-6)
     weights = steps.network.get_weights()[0][:, 0]
     assert weights[3] == 2.0 and weights[1] > 0

@@ -176,15 +176,22 @@ def _best(history: list[dict]) -> dict[str, float]:
 
 def environment(config: params.Train, team: Workers) -> dict[str, str | int]:
     """What the last bits of the weights depend on, besides code, parameters and data."""
-    several = {"workers": team.number} if team.number > 1 else {}
-    return several | {
+    return {
         "tensorflow": tf.__version__,
         "keras": keras.__version__,
         "threads": config.threads,
         "precision": machine.precision(config.precision),
         "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
         "processor": machine.processor(),
+        **({"workers": team.number} if team.number > 1 else {}),
+        **_gpu(),
     }
+
+
+def _gpu() -> dict[str, str]:
+    """The model of the GPU that trains, if one does."""
+    gpus = tf.config.get_visible_devices("GPU")
+    return {"gpu": tf.config.experimental.get_device_details(gpus[0])["device_name"]} if gpus else {}
 
 
 def fingerprint(data: Path, models: Path, settings: SimpleNamespace, extra: dict | None = None) -> str:

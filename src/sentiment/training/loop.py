@@ -52,13 +52,15 @@ def with_ngrams(reviews: Reviews, classifier: Classifier | None) -> Part:
 
 
 def prepare(config: params.Train) -> None:
-    """Make TensorFlow reproducible: seeds, deterministic kernels, a fixed number of threads.
+    """Make TensorFlow reproducible: seeds, deterministic kernels, a fixed number of threads, one GPU at most.
 
     Must come before TensorFlow's first computation.
     """
+    tf.config.set_visible_devices(tf.config.list_physical_devices("GPU")[:1], "GPU")
     tf.config.threading.set_intra_op_parallelism_threads(config.threads)
     tf.config.threading.set_inter_op_parallelism_threads(config.threads)
     tf.config.experimental.enable_op_determinism()
+    optimizers.set_gpu_precision(config.precision)
     keras.utils.set_random_seed(config.seed)
 
 

@@ -1,6 +1,6 @@
 """Steps of training, which several workers take together: each on its share of every batch."""
 
-from collections.abc import Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -11,7 +11,7 @@ from sentiment.network.batches import Batches, element_spec
 from sentiment.system.progress import progress
 from sentiment.training.workers import ALONE, Workers
 
-EVEN = (1.0, 1.0)
+EVEN = np.ones(2)
 
 
 class Steps:
@@ -25,7 +25,7 @@ class Steps:
         self.step = tf.function(self._step, input_signature=signature)
 
     def take(
-        self, batches: Batches, name: str = "batches", class_weights: Sequence[float] = EVEN
+        self, batches: Batches, name: str = "batches", class_weights: np.ndarray = EVEN
     ) -> dict[str, float]:
         """Take a step for each of the batches, of which this leaves the worker's share; loss and accuracy.
 
@@ -47,7 +47,7 @@ class Steps:
         self.network.optimizer.apply(gradients, self.network.trainable_variables)
         return loss, correct
 
-    def _gradients(self, inputs, labels, count, size, weights) -> list[tf.Tensor]:
+    def _gradients(self, inputs: Any, labels: Any, count: Any, size: Any, weights: Any) -> list:
         """Loss, number of right answers, and gradients, of a batch of that `size`.
 
         The first `count` rows of inputs and labels are this worker's share of it.
