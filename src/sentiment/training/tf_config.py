@@ -41,6 +41,9 @@ class Place:
     rank: int
     addresses: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return f"worker {self.rank} of {len(self.addresses)}" + ("" if self.rank else ", the chief")
+
 
 ALONE = Place(0, ("",))
 

@@ -5,22 +5,21 @@ gradients, and of what the chief alone knows, to which the others add zeros.
 """
 
 import json
-import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from threading import Timer
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
 from sentiment.errors import UserError
-from sentiment.training import tf_config
+from sentiment.training import meeting, tf_config
 from sentiment.training.tf_config import Place
 
 PATIENCE = 300.0  # seconds that the others have to come; they may still be importing TensorFlow, or reading
+LOST = (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.DeadlineExceededError)
 AGAIN = "start all of them again: training goes on after its last whole epoch"
 
 
@@ -97,33 +96,19 @@ def joined() -> Iterator[Workers]:
     try:
         workers = Workers(_strategy(place), place.rank, len(place.addresses))
         yield workers
-        workers.share(None)  # who leaves earlier is taken for lost
-    except (tf.errors.UnavailableError, tf.errors.AbortedError, tf.errors.DeadlineExceededError) as error:
-        raise UserError(f"{_name(place)}: another worker is lost; {AGAIN}") from error
+        with suppress(*LOST) if workers.is_chief else nullcontext():  # the chief has all that it needs
+            workers.share(None)  # who leaves earlier is taken for lost
+    except LOST as error:
+        raise UserError(f"{place}: another worker is lost; {AGAIN}") from error
 
 
 def _strategy(place: Place) -> tf.distribute.Strategy:
-    """Meet the others; ends the process in one line where they do not come."""
-    print(f"{_name(place)}: waiting for {len(place.addresses) - 1} more", file=sys.stderr)
-    timer = Timer(PATIENCE, _give_up, [place])
-    timer.daemon = True
-    timer.start()
-    interrupt = signal.signal(signal.SIGINT, signal.SIG_DFL)  # Python's own waits for TensorFlow
+    print(f"{place}: waiting for {len(place.addresses) - 1} more", file=sys.stderr)
+    meeting.meet(place, PATIENCE)
     try:
         return tf.distribute.MultiWorkerMirroredStrategy()
+    except tf.errors.OpError as error:
+        problem = f"{place}: cannot listen at {place.addresses[place.rank]}, as TF_CONFIG says"
+        raise UserError(f"{problem}: {error.message.splitlines()[0]}") from None
     finally:
-        signal.signal(signal.SIGINT, interrupt)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)  # which TensorFlow takes for a notice, and goes on
-        timer.cancel()
-
-
-def _give_up(place: Place) -> None:
-    """TensorFlow waits for an hour, and nothing else can stop it."""
-    others = [address for rank, address in enumerate(place.addresses) if rank != place.rank]
-    problem = f"{_name(place)}: {', '.join(others)} did not all come within {PATIENCE:.0f} s"
-    print(f"error: {problem}; {AGAIN}", file=sys.stderr, flush=True)
-    os._exit(1)
-
-
-def _name(place: Place) -> str:
-    return f"worker {place.rank} of {len(place.addresses)}" + ("" if place.rank else ", the chief")
