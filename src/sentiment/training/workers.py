@@ -99,7 +99,9 @@ def joined() -> Iterator[Workers]:
         with suppress(*LOST) if workers.is_chief else nullcontext():  # the chief has all that it needs
             workers.share(None)  # who leaves earlier is taken for lost
     except LOST as error:
-        raise UserError(f"{place}: another worker is lost; {AGAIN}") from error
+        raise UserError(
+            f"{place}: another worker is lost, whose own last line may say why; {AGAIN}"
+        ) from error
 
 
 def _strategy(place: Place) -> tf.distribute.Strategy:
