@@ -215,16 +215,42 @@ def test_an_experiment_can_be_taken(project):
     commit(project, "Faster")
 
 
+def assert_pulled_and_nothing_to_do(clone, project):
+    """Everything is in `clone`, and nothing runs again."""
+    run("dvc", "pull", "--run-cache", cwd=clone)
+    assert "are in sync" in run("dvc", "status", "--cloud", cwd=clone).stdout
+    assert "Data and pipelines are up to date." in run("dvc", "repro", cwd=clone).stdout
+    for path in ("models/model.keras", IMDB, "data/predictions.parquet"):
+        assert (clone / path).read_bytes() == (project / path).read_bytes()
+
+
 def test_push_and_pull_into_a_fresh_clone(project, tmp_path):
     run("dvc", "remote", "add", "--default", "storage", str(tmp_path / "storage"), cwd=project)
     commit(project, "Storage")
-    run("dvc", "push", cwd=project)
+    run("dvc", "push", "--run-cache", cwd=project)
     run("git", "clone", "--quiet", str(project), str(tmp_path / "clone"), cwd=tmp_path)
-    run("dvc", "pull", cwd=tmp_path / "clone")
-    assert "up to date" in run("dvc", "status", cwd=tmp_path / "clone").stdout
-    assert ran(run("dvc", "repro", cwd=tmp_path / "clone")) == []
-    for path in ("models/model.keras", IMDB, "data/predictions.parquet"):
-        assert (tmp_path / "clone" / path).read_bytes() == (project / path).read_bytes()
+    assert_pulled_and_nothing_to_do(tmp_path / "clone", project)
+
+
+def test_results_and_experiments_through_s3(project, tmp_path, s3):
+    """Through a git server, too; the experiment is one of the first commit."""
+    hub, clone = str(tmp_path / "hub"), tmp_path / "clone"
+    run("dvc", "remote", "add", "--default", "--force", "storage", f"{s3.bucket}/sentiment", cwd=project)
+    run("dvc", "remote", "modify", "storage", "endpointurl", s3.endpoint, cwd=project)
+    commit(project, "Storage on S3")
+    run("git", "clone", "--quiet", "--bare", str(project), hub, cwd=tmp_path)
+    run("dvc", "push", "--run-cache", cwd=project)
+    run("dvc", "exp", "push", "--rev", "first", hub, "faster", cwd=project)
+
+    run("git", "clone", "--quiet", hub, str(clone), cwd=tmp_path)
+    assert_pulled_and_nothing_to_do(clone, project)
+    run("git", "checkout", "--quiet", "first", cwd=clone)
+    run("git", "checkout", "--quiet", "origin/HEAD", ".dvc/config", cwd=clone)  # with the remote
+    run("dvc", "exp", "pull", "origin", "faster", cwd=clone)
+    run("dvc", "exp", "apply", "faster", cwd=clone)
+    repeated = run("dvc", "repro", "evaluate", cwd=clone)
+    assert ran(repeated) == [] and "Stage 'train' didn't change, skipping" in repeated.stdout
+    assert (clone / "metrics/test.json").read_text() == (project / "metrics/test.json").read_text()
 
 
 def test_the_order_of_the_rows_changes_nothing_after_clean(project):
