@@ -27,6 +27,7 @@ LAYERS = (  # a room imports rooms of lower layers, and nothing else of the pack
     ("network", "embedding"),
     ("ensemble", "ngrams", "params", "metrics"),
     ("data",),
+    ("engine",),
     ("system",),
     ("errors",),
 )
