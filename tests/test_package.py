@@ -140,6 +140,21 @@ def test_the_wheel_alone_predicts_with_the_core_dependencies(install):
     run(str(python.with_name("sentiment")), "score", "in.csv", "out.csv", cwd=folder)
     answers = [line.rpartition(",")[2] for line in (folder / "out.csv").read_text().splitlines()]
     assert answers == ["predicted", "positive", "negative"]
+    (folder / "parts").mkdir()
+    (folder / "in.csv").rename(folder / "parts" / "in.csv")
+    run(str(python.with_name("sentiment")), "score", "parts", "scored", cwd=folder)
+    assert (folder / "scored/in.csv").read_bytes() == (folder / "out.csv").read_bytes()
+    dask = run(
+        str(python.with_name("sentiment")),
+        "score",
+        "parts",
+        "new",
+        "--engine",
+        "dask",
+        cwd=folder,
+        check=False,
+    )
+    assert dask.stderr.splitlines()[-1] == "error: engine: dask needs dask: pip install '.[cluster]'"
     absent = run(str(python), "-c", "import tensorflow", cwd=folder, check=False)
     assert "No module named 'tensorflow'" in absent.stderr
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sized
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial, reduce
 from itertools import islice
 from pathlib import Path
@@ -34,6 +34,13 @@ class Engine(ABC):
     @abstractmethod
     def _apply(self, function: Callable[[P], R], parts: Iterable[P]) -> Iterator[R]:
         """Yield `function(part)` of each part in their order, while only a few parts are in memory."""
+
+    @abstractmethod
+    def shared(self, folder: Path) -> AbstractContextManager[Callable[[], Path]]:
+        """Make the files of a `folder`, a few megabytes, available to the functions that are applied.
+
+        Yields a function that pickles and tells, wherever it is called, where they are.
+        """
 
     def map(
         self, function: Callable[[P], R], parts: Iterable[P], description: str, total: int | None = None

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import logging
 import platform
+import secrets
+import shutil
 import sys
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -21,7 +24,7 @@ from sentiment.system import files
 
 try:
     import dask
-    from distributed import Client, Future, KilledWorker, LocalCluster
+    from distributed import Client, Future, KilledWorker, LocalCluster, Worker, WorkerPlugin, get_worker
     from distributed.client import ClosedClientError
     from distributed.comm.core import CommClosedError
 except ImportError as missing:
@@ -39,6 +42,17 @@ class DaskEngine(Engine):
 
     def __init__(self, client: Client) -> None:
         self.client = client
+
+    @contextmanager
+    def shared(self, folder: Path) -> Iterator[Callable[[], Path]]:
+        plugin = SentFolder(folder)
+        with _told():
+            self.client.register_plugin(plugin)
+        try:
+            yield partial(_received, plugin.name)
+        finally:
+            with suppress(OSError, CommClosedError, ClosedClientError):  # the cluster may be gone
+                self.client.unregister_worker_plugin(plugin.name)
 
     def _apply(self, function: Callable[[P], R], parts: Iterable[P]) -> Iterator[R]:
         running: deque[Future] = deque()
@@ -58,6 +72,28 @@ class DaskEngine(Engine):
     def _result(self, future: Future) -> Any:
         with _told():
             return future.result()
+
+
+class SentFolder(WorkerPlugin):
+    """The files of a folder, which Dask sends to each worker, also to one that joins later."""
+
+    def __init__(self, folder: Path) -> None:
+        self.files = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+        self.name = f"sentiment-{secrets.token_hex(8)}"
+
+    def setup(self, worker: Worker) -> None:
+        folder = Path(worker.local_directory, self.name)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in self.files.items():
+            (folder / name).write_bytes(content)
+
+    def teardown(self, worker: Worker) -> None:
+        shutil.rmtree(Path(worker.local_directory, self.name), ignore_errors=True)
+
+
+def _received(name: str) -> Path:
+    """Where a SentFolder is on the worker that calls this."""
+    return Path(get_worker().local_directory, name)
 
 
 @contextmanager

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from itertools import chain, islice
+from pathlib import Path
 
 from sentiment.engine.base import Engine, P, R
 from sentiment.system import parallel
@@ -23,6 +26,10 @@ class LocalEngine(Engine):
     def __exit__(self, *error: object) -> None:
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
+
+    @contextmanager
+    def shared(self, folder: Path) -> Iterator[Callable[[], Path]]:
+        yield partial(Path, folder)
 
     def _apply(self, function: Callable[[P], R], parts: Iterable[P]) -> Iterator[R]:
         source = iter(parts)

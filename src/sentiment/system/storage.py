@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from sentiment.errors import UserError
@@ -39,6 +40,33 @@ def opened(name: str | Path) -> BinaryIO:
         return untrusted.opened(name)
     with told(name):
         return _system(name).open(str(name), "rb")
+
+
+@contextmanager
+def fetched(name: str | Path) -> Iterator[Path]:
+    """Yield the path of a file on this machine: of a copy, if it is remote."""
+    if not is_remote(name):
+        yield Path(name)
+        return
+    with TemporaryDirectory() as folder:
+        copy = Path(folder, PurePosixPath(name).name)
+        with told(name):
+            _system(name).get_file(str(name), str(copy))
+        yield copy
+
+
+@contextmanager
+def replacing(name: str | Path) -> Iterator[Path]:
+    """Do as `files.replacing` does; what is remote, too, appears whole or not at all."""
+    if not is_remote(name):
+        with files.replacing(name) as part:
+            yield part
+        return
+    with TemporaryDirectory() as folder:
+        part = Path(folder, PurePosixPath(name).name)
+        yield part
+        with told(name):
+            _system(name).put_file(str(part), str(name))
 
 
 def size(name: str | Path) -> int:
