@@ -25,7 +25,9 @@ def experiments(
         raise UserError(f"showing experiments needs {error.name}; install the extra `train`") from None
     found = reports.read()
     experiments_page.write(found, page)
-    Console(highlight=False).print(table(*found.table()))
+    header, rows = found.table()
+    narrow = [name.replace(".", ".\n").replace(" ", "\n") for name in header]
+    Console(highlight=False).print(table(narrow, rows))
     for state, number in found.unfinished.items():
         print(f"{number} {state}; see `dvc queue status`, and `dvc queue logs NAME`")
     print(f"With parallel coordinates: {page}")
