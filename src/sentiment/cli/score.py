@@ -46,8 +46,8 @@ def score(
     """Add `probability` and `predicted` columns to a CSV, JSON Lines or Parquet file, or to a folder of them.
 
     `predicted` is empty for a text of which the model knows no word.
-    Of a folder, each file becomes one of the same name. Uses all cores. Run the same command again to resume an
-    interrupted run.
+    Of a folder, each file becomes one of the same name.
+    Uses all cores. Run the same command again to resume an interrupted run.
     """
     try:
         if source.startswith("s3://") or Path(source).is_dir():
