@@ -32,7 +32,7 @@ except ImportError as missing:
 
 AHEAD = 2  # parts for each thread of the cluster, one that it works on and one to go on with
 PATIENCE = 30  # seconds to wait for a scheduler and its first worker
-PACKAGES = ("beautifulsoup4", "dask", "distributed", "nltk", "numpy", "pandas", "pyarrow")
+PACKAGES = ("beautifulsoup4", "dask", "distributed", "nltk", "numpy", "onnxruntime", "pandas", "pyarrow")
 KILLED = "a part of the corpus has killed several Dask workers; if for lack of memory, raise dask.memory"
 LOST = "the Dask cluster was lost; start it and run the same again"
 

@@ -37,9 +37,9 @@ def run(
     start = time.monotonic()
     model = model or artifact.find()
     trained = artifact.read(model)
+    table = open_table(source, output, trained, text_column, label_column, force)
+    summary = Summary(trained.labels.names, table.label_column)
     with unchanged(source) as check_unchanged:
-        table = open_table(source, output, trained, text_column, label_column, force)
-        summary = Summary(trained.labels.names, table.label_column)
         print(f"{printable(str(source))}: checking ...", file=sys.stderr)
         rows = table.check()
         with full_disk.naming(output), open_journal(output, **_origin(table, model)) as journal:
