@@ -91,9 +91,9 @@ def test_a_wrong_part_is_named_and_those_that_are_finished_stay(folder, tmp_path
     (tmp_path / "in").mkdir()
     (tmp_path / "in/a.csv").write_text("review\nfine\n")
     (tmp_path / "in/b.csv").write_text("review\nfine\n,one field too many\n")
-    result = score(tmp_path, "in", "out", check=False)
+    result = score(tmp_path, "./in/", "out/", check=False)
     assert result.returncode == 1 and "Traceback" not in result.stderr
-    assert result.stderr.splitlines()[-1].startswith("error: in/b.csv: line 3: ")
+    assert result.stderr.splitlines()[-1].startswith("error: ./in/b.csv: line 3: ")
     assert (tmp_path / "out/a.csv").read_text().startswith("review,probability,predicted\nfine,0.")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {"a.csv", ".sentiment-score.json"}
 
@@ -104,7 +104,8 @@ def test_a_wrong_part_is_named_and_those_that_are_finished_stay(folder, tmp_path
 @pytest.mark.parametrize(
     ("source", "output", "message"),
     [
-        ("none", "new", "none: no such file"),
+        ("none", "new", "none: no folder with a file in it"),
+        ("empty", "new", "empty: no folder with a file in it"),
         ("in", "in/new", "in/new: within in, whose files are parts; name a folder elsewhere"),
         ("in", "file.csv", "file.csv: a file; name a folder, as in is one"),
         ("in", "there", "there: has a file a.csv that is no scored part; name another folder"),
@@ -115,6 +116,7 @@ def test_folders_that_cannot_be_scored_are_refused(tmp_path, monkeypatch, source
     for name in ("in/a.csv", "there/a.csv", "file.csv"):
         Path(name).parent.mkdir(exist_ok=True)
         Path(name).write_text("review\nfine\n")
+    Path("empty").mkdir()
     with pytest.raises(UserError, match=message):
         parts.score(source, output, MODEL, parts.Columns(None, None), LocalEngine())
 
@@ -122,6 +124,9 @@ def test_folders_that_cannot_be_scored_are_refused(tmp_path, monkeypatch, source
 def test_options_that_are_not_for_this_input_are_refused(folder):
     message = "--force is for one file; remove new instead, or name another folder"
     assert refused(folder, "in", "new", "--force") == message
+    assert (
+        refused(folder, "in", "new", "--scheduler", "tcp://a:1") == "--scheduler tcp://a:1: add --engine dask"
+    )
     message = "in/a0.csv: no folder; --engine dask scores the files in one, each as a whole"
     assert refused(folder, "in/a0.csv", "new.csv", "--engine", "dask") == message
 

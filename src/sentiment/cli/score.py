@@ -53,6 +53,8 @@ def score(
         if source.startswith("s3://") or Path(source).is_dir():
             if force:
                 raise UserError(f"--force is for one file; remove {output} instead, or name another folder")
+            if scheduler and engine is EngineName.local:
+                raise UserError(f"--scheduler {scheduler}: add --engine dask")
             from sentiment.engine import choice
             from sentiment.scoring import parts  # slow imports, which other subcommands do not need
 

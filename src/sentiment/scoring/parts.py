@@ -83,7 +83,9 @@ def find(source: str, output: str) -> list[Part]:
         raise UserError(f"{output}: within {source}, whose files are parts; name a folder elsewhere")
     if Path(output).is_file():
         raise UserError(f"{output}: a file; name a folder, as {source} is one")
-    names = (name.removeprefix(source).lstrip("/") for name in tables.files(source))
+    if not any(path.startswith(here) for path in storage.listed(here)):
+        raise UserError(f"{source}: no folder with a file in it")
+    names = [path.removeprefix(here) for path in tables.files(here)]
     return [Part(f"{source.rstrip('/')}/{name}", here + name, there + name) for name in names]
 
 
