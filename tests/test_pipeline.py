@@ -233,18 +233,17 @@ def test_push_and_pull_into_a_fresh_clone(project, tmp_path):
 
 
 def test_results_and_experiments_through_s3(project, tmp_path, s3):
-    """Through a git server, too; the experiment is one of the first commit."""
-    hub, clone = str(tmp_path / "hub"), tmp_path / "clone"
-    run("dvc", "remote", "add", "--default", "--force", "storage", f"{s3.bucket}/sentiment", cwd=project)
-    run("dvc", "remote", "modify", "storage", "endpointurl", s3.endpoint, cwd=project)
-    commit(project, "Storage on S3")
+    """Through a git server, too. The experiment is one of the first commit, which knows of no remote."""
+    hub, clone, local = str(tmp_path / "hub"), tmp_path / "clone", ".dvc/config.local"
+    run("dvc", "remote", "add", "--local", "--default", "s3", f"{s3.bucket}/sentiment", cwd=project)
+    run("dvc", "remote", "modify", "--local", "s3", "endpointurl", s3.endpoint, cwd=project)
     run("git", "clone", "--quiet", "--bare", str(project), hub, cwd=tmp_path)
     run("dvc", "push", "--run-cache", cwd=project)
     run("dvc", "exp", "push", "--rev", "first", hub, "faster", cwd=project)
 
     run("git", "clone", "--quiet", hub, str(clone), cwd=tmp_path)
+    (project / local).rename(clone / local)
     assert_pulled_and_nothing_to_do(clone, project)
-    shutil.copy(clone / ".dvc/config", clone / ".dvc/config.local")  # the first commit has no remote
     run("git", "checkout", "--quiet", "first", cwd=clone)
     run("dvc", "exp", "pull", "origin", "faster", cwd=clone)
     run("dvc", "exp", "apply", "faster", cwd=clone)
