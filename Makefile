@@ -16,7 +16,7 @@ help:
 	@echo 'make coverage   the same, and which lines they run'
 	@echo 'make imdb   the whole pipeline on the 50,000 IMDb reviews'
 	@echo 'make recipes   the published designs on the same reviews, half an hour more on two cores'
-	@echo 'make experiments   what differs between the experiments, in a table'
+	@echo 'make experiments   what differs between the experiments, printed and as experiments.html'
 	@echo 'make compare A=HEAD B=demo   two runs on the same reviews, printed and as comparison.html'
 	@echo 'make restore   back to the committed parameters, results and models'
 	@echo 'make serve  a page to ask the model on, at http://127.0.0.1:8000'
@@ -33,7 +33,7 @@ demo: .venv/installed
 	dvc exp run --temp --name demo -S data.csv=data/sample.csv -S 'data.download=[]' -S embedding.init=uniform -S train.epochs=5
 	python -m sentiment.reports.readme --experiment demo
 	@echo 'Made-up reviews: this says nothing about IMDb. Your workspace is as it was; the experiment is "demo":'
-	@echo '  make experiments      all experiments, with the parameters and metrics that differ'
+	@echo '  make experiments      all experiments: the parameters that differ, and their scores'
 	@echo '  dvc exp apply demo    bring it into the workspace, model and all (after: . .venv/bin/activate)'
 	@echo '  make restore          and back to what was committed'
 	@echo '  make imdb             the real thing'
@@ -61,9 +61,8 @@ recipes: .venv/installed
 	dvc --cd recipes repro
 	python -m sentiment.reports.recipes
 
-# Some headlines and the parameters, for a terminal of 160 columns.
 experiments: .venv/installed
-	dvc exp show --no-pager --only-changed --drop '(?!Exp|acc|auc|loss|[a-z]+\.)|data.download|clean'
+	sentiment experiments
 
 # By default the last commit, and the workspace.
 compare: .venv/installed

@@ -62,7 +62,7 @@ def distributions(lines: list[str]) -> set[str]:
             ["core", "pandas", "parquet"],
         ),
         (["src/sentiment/server"], ["core", "serve"]),
-        (["src"], ["core", "serve", "train"]),
+        (["src"], ["core", "serve", "train", "cluster"]),
         (["benchmarks", "tests"], EXTRAS),
     ],
     ids=lambda names: " ".join(names),
@@ -79,7 +79,7 @@ def test_what_is_imported_is_declared(folders, extras):
     own = {"sentiment", *(path.stem for path in (ROOT / "tests").rglob("*.py")), "benchmarks", "tomli"}
     modules = {name.partition(".")[0] for name in names} - sys.stdlib_module_names - own
     owners, allowed = packages_distributions(), distributions(declared(*extras))
-    allowed |= {"pydantic-core"}  # which Pydantic documents as a part of itself
+    allowed |= {"pydantic-core", "distributed", "fsspec", "botocore"}  # parts of Pydantic, Dask and s3fs
     assert modules
     assert [m for m in modules if not allowed & set(map(canonicalize_name, owners.get(m, [m])))] == []
 
@@ -140,6 +140,21 @@ def test_the_wheel_alone_predicts_with_the_core_dependencies(install):
     run(str(python.with_name("sentiment")), "score", "in.csv", "out.csv", cwd=folder)
     answers = [line.rpartition(",")[2] for line in (folder / "out.csv").read_text().splitlines()]
     assert answers == ["predicted", "positive", "negative"]
+    (folder / "parts").mkdir()
+    (folder / "in.csv").rename(folder / "parts" / "in.csv")
+    run(str(python.with_name("sentiment")), "score", "parts", "scored", cwd=folder)
+    assert (folder / "scored/in.csv").read_bytes() == (folder / "out.csv").read_bytes()
+    dask = run(
+        str(python.with_name("sentiment")),
+        "score",
+        "parts",
+        "new",
+        "--engine",
+        "dask",
+        cwd=folder,
+        check=False,
+    )
+    assert dask.stderr.splitlines()[-1] == "error: engine: dask needs dask: pip install '.[cluster]'"
     absent = run(str(python), "-c", "import tensorflow", cwd=folder, check=False)
     assert "No module named 'tensorflow'" in absent.stderr
 

@@ -177,6 +177,12 @@ class Evaluate(Section):
     seed: Seed
 
 
+class Dask(Section):
+    scheduler: Annotated[str, Field(pattern=r"^((tcp|tls)://[^\s/]+:\d+)?$")]
+    workers: Annotated[int, Field(ge=1, le=1000)]
+    memory: Annotated[str, Field(pattern=r"^[1-9]\d* (MiB|GiB)$")]
+
+
 class Params(Section):
     data: Data
     download: Download
@@ -188,6 +194,8 @@ class Params(Section):
     model: Model
     train: Train
     evaluate: Evaluate
+    engine: Literal["local", "dask"]
+    dask: Dask
 
 
 class Overrides(Section):
@@ -236,7 +244,7 @@ def update(changes: dict[str, dict[str, Any]], path: str | Path = "params.yaml")
     """
     before = _read(path, Params)
     _validate(Params, before, path)
-    _validate(Params, {name: values | changes.get(name, {}) for name, values in before.items()}, path)
+    _validate(Params, before | {name: before[name] | values for name, values in changes.items()}, path)
     yaml = YAML()
     yaml.preserve_quotes, yaml.width = True, 2**16
     content, told = yaml.load(Path(path).read_text("utf-8")), []

@@ -6,7 +6,7 @@ from importlib.metadata import version
 import pytest
 from conftest import run
 
-SUBCOMMANDS = ("init", "predict", "score", "serve", "compare")
+SUBCOMMANDS = ("init", "predict", "score", "serve", "compare", "experiments")
 
 
 @pytest.mark.parametrize("subcommand", [(), *zip(SUBCOMMANDS)], ids=" ".join)

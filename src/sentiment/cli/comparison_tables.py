@@ -1,12 +1,9 @@
 """Show a comparison of two runs in the terminal."""
 
-from collections.abc import Iterable, Sequence
-
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from sentiment.cli.tables import table
 from sentiment.data.labels import NAMES
 from sentiment.errors import printable
 from sentiment.reports.comparison import Comparison
@@ -18,10 +15,10 @@ def show(found: Comparison) -> None:
     """Print what differs, what came of it, and the reviews whose probability changed most."""
     console, (first, second) = Console(highlight=False), map(printable, found.names)
     if found.params:
-        console.print(_table(["parameter", first, second], found.params))
+        console.print(table(["parameter", first, second], found.params))
     else:
         console.print("No parameter differs.\n")
-    console.print(_table(["score (95% interval)", first, second, "difference"], found.scores))
+    console.print(table(["score (95% interval)", first, second, "difference"], found.scores))
     console.print(Text(printable(found.summary()) + "\n"))
     for right, name in ((True, second), (False, first)):
         reviews = found.changed(right)
@@ -31,12 +28,3 @@ def show(found: Comparison) -> None:
             change = f"{one.first:.0%} → {one.second:.0%}"
             line = Text(f"{NAMES[one.label]}  {change:11}  {printable(one.text)}")
             console.print(line, no_wrap=True, overflow="ellipsis")
-
-
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in header:
-        table.add_column(Text(name))
-    for row in rows:
-        table.add_row(*(Text(printable(cell)) for cell in row))  # rich reads no markup in a Text
-    return table

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sentiment.cli import arguments, compare, init, predict, score, serve
+from sentiment.cli import arguments, compare, experiments, init, predict, score, serve
 from sentiment.system import command
 
 app = typer.Typer(context_settings=command.CONTEXT, pretty_exceptions_enable=False, no_args_is_help=True)
@@ -16,6 +16,7 @@ app.command()(score.score)
 app.command()(serve.serve)
 app.command()(init.init)
 app.command()(compare.compare)
+app.command()(experiments.experiments)
 
 
 def _print_version(wanted: bool) -> None:

@@ -28,6 +28,7 @@ LAYERS = (  # a room imports rooms of lower layers, and nothing else of the pack
     ("ensemble",),
     ("ngrams", "params", "metrics"),
     ("data",),
+    ("engine",),
     ("system",),
     ("errors",),
 )

@@ -53,6 +53,10 @@ def schema(path: Path) -> dict[str, Any]:
     described |= params.Params.model_json_schema()
     for name, section in described["properties"].items():
         _describe(section, values, name)
+        if "$ref" not in section:
+            section["default"] = values[name]
+            del section["title"]
+            continue
         definition = described["$defs"][section["$ref"].rpartition("/")[2]]
         for key, parameter in definition["properties"].items():
             _describe(parameter, values[name], key)
@@ -70,17 +74,23 @@ def _describe(entry: dict[str, Any], values: Any, key: str) -> None:
 
 def page(described: dict[str, Any]) -> str:
     """docs/parameters.md, of what `schema` returns."""
-    parts = [INTRODUCTION]
-    for name, section in described["properties"].items():
+    sections = {name: one for name, one in described["properties"].items() if "$ref" in one}
+    alone = {name: one for name, one in described["properties"].items() if name not in sections}
+    parts = [INTRODUCTION, _table(alone)]
+    for name, section in sections.items():
         definition = described["$defs"][section["$ref"].rpartition("/")[2]]
         meaning = section.get("description", "")
         parts.append(f"## {name}\n" + (f"\n{_sentence(meaning)}\n" if meaning else ""))
-        rows = [
-            (f"`{key}`", f"`{json.dumps(one['default'])}`", allowed(one), _cell(one.get("description", "")))
-            for key, one in definition["properties"].items()
-        ]
-        parts.append(markdown.table(("parameter", "value", "allowed", "meaning"), rows) + "\n")
+        parts.append(_table(definition["properties"]))
     return "\n".join(parts)
+
+
+def _table(properties: dict[str, Any]) -> str:
+    rows = [
+        (f"`{key}`", f"`{json.dumps(one['default'])}`", allowed(one), _cell(one.get("description", "")))
+        for key, one in properties.items()
+    ]
+    return markdown.table(("parameter", "value", "allowed", "meaning"), rows) + "\n"
 
 
 def allowed(kind: dict[str, Any]) -> str:

@@ -22,7 +22,7 @@ def files(name: str, *paths: str) -> Iterator[Path]:
 
     with TemporaryDirectory() as folder:
         for path in paths:
-            with _reading(name, path):
+            with reading(name, path):
                 source = DVCFileSystem(rev=_rev(name))
                 source.get(path, f"{folder}/{path}", recursive=source.isdir(path))
         yield Path(folder)
@@ -32,7 +32,7 @@ def params(name: str) -> dict[str, Any]:
     """The parameters of a revision, such as `train.epochs`, by name; raises UserError as `files` does."""
     import dvc.api
 
-    with _reading(name, "params.yaml"):
+    with reading(name, "params.yaml"):
         sections = dvc.api.params_show(rev=_rev(name))
     return {
         f"{section}.{key}": value
@@ -46,7 +46,7 @@ def _rev(name: str) -> str | None:
 
 
 @contextmanager
-def _reading(name: str, path: str) -> Iterator[None]:
+def reading(name: str, path: str) -> Iterator[None]:
     """Turn DVC's and git's errors into a UserError about `path` in revision `name`."""
     from dvc.exceptions import DvcException
     from scmrepo.exceptions import SCMError  # of an empty repository

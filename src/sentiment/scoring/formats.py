@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from sentiment.data.label_values import Labels
 from sentiment.errors import UserError
+from sentiment.inference.artifact import Artifact
 from sentiment.scoring.parquet_tables import Parquet
 from sentiment.scoring.tables import Table
 from sentiment.scoring.text_tables import Csv, JsonLines
@@ -12,12 +12,28 @@ TABLES: dict[str, type[Table]] = {".csv": Csv, ".jsonl": JsonLines, ".ndjson": J
 
 
 def open_table(
-    source: Path, output: Path, text_column: str, labels: Labels, drops_others: bool, force: bool = False
+    source: Path,
+    output: Path,
+    trained: Artifact,
+    text_column: str | None,
+    label_column: str | None,
+    force: bool = False,
 ) -> Table:
     """Return the table; raises UserError unless `output` is another file of the same format.
 
-    It must not be there yet, unless `force` is set, but its folder must.
+    It must not be there yet, unless `force` is set, but its folder must. Columns that are None are called as
+    in training; a column of labels need not be there then.
     """
+    clean = trained.about["clean"]
+    kind = _kind(source, output, force)
+    table = kind(source, text_column or clean["text_column"], trained.labels, clean.get("other") == "drop")
+    if label_column is None and clean["label_column"] in table.columns():
+        label_column = clean["label_column"]
+    table.label_column = label_column or ""
+    return table
+
+
+def _kind(source: Path, output: Path, force: bool) -> type[Table]:
     table = TABLES.get(source.suffix.lower())
     if table is None:
         raise UserError(f"{source}: unknown file format; expected a name that ends in {', '.join(TABLES)}")
@@ -36,4 +52,4 @@ def open_table(
     for path in (source, output):
         if path.resolve().name.startswith(".part-"):  # `files` and `journal` overwrite and remove these
             raise UserError(f"{path}: names of unfinished files begin with .part-; name another file")
-    return table(source, text_column, labels, drops_others)
+    return table

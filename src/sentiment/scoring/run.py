@@ -8,22 +8,18 @@ whatever the file format, and the output appears whole.
 import math
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-
-import numpy as np
 
 from sentiment.data.problems import Problems
 from sentiment.errors import UserError, printable
 from sentiment.inference import artifact
-from sentiment.inference.abstention import UNTOLD
 from sentiment.scoring import workers
 from sentiment.scoring.formats import open_table
 from sentiment.scoring.journal import Journal, open_journal
-from sentiment.scoring.streaming_metrics import StreamingMetrics
-from sentiment.scoring.tables import Row, Table, format_score
+from sentiment.scoring.summary import Summary
+from sentiment.scoring.tables import Row, Table
 from sentiment.system import files, full_disk, progress
 
 STEP = 1000  # rows after which the progress bar moves
@@ -41,14 +37,9 @@ def run(
     start = time.monotonic()
     model = model or artifact.find()
     trained = artifact.read(model)
-    labels, clean = trained.labels, trained.about["clean"]
-    drops_others = clean.get("other") == "drop"
-    table = open_table(source, output, text_column or clean["text_column"], labels, drops_others, force)
-    summary = Summary(labels.names)
-    with _unchanged(source) as check_unchanged:
-        if label_column is None and clean["label_column"] in table.columns():
-            label_column = clean["label_column"]
-        table.label_column = label_column or ""
+    table = open_table(source, output, trained, text_column, label_column, force)
+    summary = Summary(trained.labels.names, table.label_column)
+    with unchanged(source) as check_unchanged:
         print(f"{printable(str(source))}: checking ...", file=sys.stderr)
         rows = table.check()
         with full_disk.naming(output), open_journal(output, **_origin(table, model)) as journal:
@@ -61,11 +52,11 @@ def run(
             journal.remove()
     speed = scored / (time.monotonic() - start)
     print(f"{printable(str(output))}: {rows:,} rows, {scored:,} of them scored now, {speed:,.0f} a second")
-    summary.print(table.label_column)
+    summary.print()
 
 
 @contextmanager
-def _unchanged(source: Path) -> Iterator[Callable[[], None]]:
+def unchanged(source: Path) -> Iterator[Callable[[], None]]:
     """Yield a function that raises UserError if `source` has changed; a change also explains other errors."""
 
     def state() -> tuple[int, int, int]:
@@ -85,13 +76,13 @@ def _unchanged(source: Path) -> Iterator[Callable[[], None]]:
 
 
 def _origin(table: Table, model: Path) -> dict:
-    """Return all that the scores depend on; the last bits of a score depend on the block it is in."""
+    """Return all that the scores depend on."""
     return {
         "input": files.sha256(table.path),
         "model": files.sha256(model / artifact.MANIFEST),
         "text_column": table.text_column,
         "abstains": True,  # the scores of earlier releases do not
-        "block": [workers.ROWS, workers.CHARACTERS],
+        "block": [workers.ROWS, workers.CHARACTERS],  # the last bits of a score depend on the block it is in
     }
 
 
@@ -128,29 +119,3 @@ def _scored_rows(table: Table, total: int, journal: Journal) -> Iterator[tuple[R
             yield pair
             if number % STEP == 0 or number == total:
                 advance(number % STEP or STEP)
-
-
-class Summary:
-    """Counts of the predicted labels, and metrics by the given ones."""
-
-    def __init__(self, names: np.ndarray) -> None:
-        self.names = names
-        self.predicted: Counter[str | None] = Counter()
-        self.metrics = StreamingMetrics()
-
-    def count(self, rows: Iterable[tuple[Row, int]]) -> Iterator[tuple[Row, int]]:
-        """Yield the scored `rows`, and count them."""
-        for row, score in rows:
-            self.predicted[format_score(score, self.names)[1]] += 1
-            if row.label is not None:
-                self.metrics.update(row.label, score)
-            yield row, score
-
-    def print(self, label_column: str) -> None:
-        """Print the counts, and the metrics if there are labels."""
-        counts = [f"{self.predicted[label]:,} {label or UNTOLD}" for label in (*self.names[::-1], None)]
-        print(", ".join(counts))
-        if label_column and self.metrics.counts.any():
-            print(f"by the labels in column {label_column!r}, where {UNTOLD} is wrong:")
-            for name, value in self.metrics.result().items():
-                print(f"  {name:10}{value:.4f}")

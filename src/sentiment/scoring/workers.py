@@ -63,10 +63,11 @@ def score(model: Path, blocks: Iterable[list[str]], total: int) -> Generator[np.
 def _submit(pool: ProcessPoolExecutor, model: Path, block: list[str]) -> Future:
     """Submit a block; a process that this starts leaves Ctrl-C to its parent."""
     with interrupts_delayed():
-        return pool.submit(_score, model, block)
+        return pool.submit(score_block, model, block)
 
 
-def _score(model: Path, texts: list[str]) -> np.ndarray:
+def score_block(model: Path, texts: list[str]) -> np.ndarray:
+    """The scores of texts, as `tables` describes them: int32 (texts), on one thread."""
     predictions = _predictor(model).predict(texts)
     scores = labels.millionths(predictions.probability)
     return np.where(predictions.abstained, ~scores, scores)

@@ -4,16 +4,19 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from sentiment.errors import UserError
 from sentiment.system import progress
 
 BLOCK = 500  # items per task: enough to hide the cost of sending them to a process
+AHEAD = 2  # tasks for each process, one that it works on and one to go on with
 
 
 def parallel_map(function: Callable, items: Sequence, description: str) -> list:
@@ -21,25 +24,55 @@ def parallel_map(function: Callable, items: Sequence, description: str) -> list:
 
     `function` must pickle, as functions of modules do. Raises UserError if a process dies.
     """
-    from joblib import cpu_count  # here, as prediction does without joblib
-
     if len(items) <= BLOCK:
         return _map_block(function, items)
-    blocks = [items[start : start + BLOCK] for start in range(0, len(items), BLOCK)]
-    pool = process_pool(min(cpu_count(), len(blocks)))
+    blocks = (items[start : start + BLOCK] for start in range(0, len(items), BLOCK))
+    processes = min(cores(), -(-len(items) // BLOCK))
+    pool = process_pool(processes)
     done: list = []
     try:
-        with interrupts_delayed():
-            results = pool.map(partial(_map_block, function), blocks)
         with progress.bar(description, len(items)) as advance:
-            for block in results:
+            for block in in_order(pool, partial(_map_block, function), blocks, AHEAD * processes):
                 done += block
                 advance(len(block))
         return done
-    except BrokenProcessPool:
-        raise UserError("a process was killed, perhaps for lack of memory; run the same again") from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def in_order(pool: ProcessPoolExecutor, function: Callable, parts: Iterable, ahead: int) -> Iterator:
+    """Yield `function(part)` of each part, in their order; `ahead` parts at most are in memory for it.
+
+    Raises UserError if a process dies.
+    """
+    running: deque[Future] = deque()
+    try:
+        for part in parts:
+            with interrupts_delayed():
+                running.append(pool.submit(function, part))
+            if len(running) >= ahead:
+                yield _result(running.popleft())
+        while running:
+            yield _result(running.popleft())
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _result(future: Future) -> Any:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        raise UserError("a process was killed, perhaps for lack of memory; run the same again") from None
+
+
+def cores() -> int:
+    """The number of cores that this process may use."""
+    try:
+        from joblib import cpu_count  # it knows the limits of containers, too
+    except ModuleNotFoundError:  # where nothing is trained
+        return len(os.sched_getaffinity(0))
+    return cpu_count()
 
 
 def process_pool(processes: int) -> ProcessPoolExecutor:
