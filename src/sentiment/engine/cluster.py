@@ -105,7 +105,8 @@ def opened(scheduler: str, workers: int, memory: str) -> Iterator[DaskEngine]:
     """
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # errors end in one line, below
     with dask.config.set({"distributed.comm.timeouts.connect": PATIENCE}), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a port in use, of another version, which is an error here
+        # Of a port in use, and of other versions, which are an error here.
+        warnings.filterwarnings("ignore", module="distributed")
         with _cluster(scheduler, workers, memory) as address, _client(address) as client:
             print(f"Dask's dashboard: {client.dashboard_link}", file=sys.stderr)
             yield DaskEngine(client)
@@ -148,8 +149,8 @@ def _check(client: Client) -> None:
     for worker, theirs in client.run(versions, on_error="return").items():
         if isinstance(theirs, Exception):
             raise UserError(f"Dask worker {worker}: {theirs}; install there what is installed here")
-        if other := [name for name in own if theirs[name] != own[name]]:
-            told = ", ".join(f"{name} {theirs[name]}, here {own[name]}" for name in other)
+        if other := [name for name in own if theirs.get(name) != own[name]]:
+            told = ", ".join(f"{name} {theirs.get(name)}, here {own[name]}" for name in other)
             raise UserError(f"Dask worker {worker} has {told}; install there what is installed here")
 
 
@@ -166,7 +167,7 @@ def versions() -> dict[str, str]:
 
 @contextmanager
 def _told(*lost: type[Exception]) -> Iterator[None]:
-    """Raise UserError where the cluster is `lost`, or workers die again and again; functions' errors stay."""
+    """Raise UserError where workers die again and again, or the cluster is `lost`; functions' errors stay."""
     gone: tuple[type[BaseException], ...] = (CancelledError, CommClosedError, ClosedClientError, *lost)
     try:
         yield
