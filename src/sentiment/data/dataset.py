@@ -1,16 +1,19 @@
 """Tokenized reviews on disk: ragged int32 arrays that load by memory map."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from sentiment.data import group_split
 from sentiment.errors import UserError
-from sentiment.system import files, untrusted
+from sentiment.system import array_file, untrusted
 
 PARTS = ("train", "validation", "test")
+DTYPES = {"ids": np.int32, "offsets": np.int64, "labels": np.int8, "rows": np.int32}
+BLOCK = 4096  # reviews that are in memory together where all of them need not be
 MOVED = 0.5  # a part is refused if near-duplicates change its size by more than this fraction
 
 
@@ -57,10 +60,18 @@ class Reviews:
             row[: end - start] = values[start:end]
         return batch
 
+    def blocks(self) -> Iterator["Reviews"]:
+        """BLOCK reviews at a time, in memory, in their order."""
+        for start in range(0, len(self), BLOCK):
+            end = min(start + BLOCK, len(self))
+            first, last = self.offsets[[start, end]]
+            arrays = self.ids[first:last], self.offsets[start : end + 1] - first
+            yield Reviews(*map(np.array, (*arrays, self.labels[start:end], self.rows[start:end])))
+
     def save(self, folder: Path) -> None:
         """Write each array as a .npy file into `folder`."""
-        for field in fields(self):
-            files.write_array(folder / f"{field.name}.npy", getattr(self, field.name))
+        with growing(folder) as append:
+            append(self)
 
 
 def split(
@@ -129,10 +140,31 @@ def ragged(reviews: Sequence[np.ndarray], labels: np.ndarray, rows: np.ndarray) 
     return Reviews(ids, offsets, labels.astype(np.int8), rows.astype(np.int32))
 
 
+@contextmanager
+def growing(folder: Path) -> Iterator[Callable[[Reviews], None]]:
+    """Yield a function that appends reviews to those in `folder`, which need not fit into memory together."""
+    with ExitStack() as stack:
+        ids, offsets, labels, rows = (
+            stack.enter_context(array_file.growing(folder / f"{name}.npy", dtype))
+            for name, dtype in DTYPES.items()
+        )
+        end = np.zeros(1, np.int64)
+        offsets(end)
+
+        def append(reviews: Reviews) -> None:
+            ids(reviews.ids)
+            offsets(reviews.offsets[1:] + end)
+            labels(reviews.labels)
+            rows(reviews.rows)
+            end[:] += reviews.offsets[-1]
+
+        yield append
+
+
 def load(folder: str | Path) -> Reviews:
     """Memory-map the reviews that `Reviews.save` wrote; raises UserError if they are missing or damaged."""
     try:
-        arrays = {field.name: _load(Path(folder) / f"{field.name}.npy") for field in fields(Reviews)}
+        arrays = {name: _load(Path(folder) / f"{name}.npy") for name in DTYPES}
     except (FileNotFoundError, ValueError, EOFError):
         raise UserError(f"{folder}: no tokenized reviews; run `dvc repro tokenize` or `dvc pull`") from None
     if not _fit(**arrays):
@@ -147,8 +179,8 @@ def _load(path: Path) -> np.ndarray:
 
 def _fit(ids: np.ndarray, offsets: np.ndarray, labels: np.ndarray, rows: np.ndarray) -> bool:
     """Whether these arrays are of the kinds that `Reviews` has, and belong together."""
-    kinds = [f"{array.ndim} {array.dtype}" for array in (ids, offsets, labels, rows)]
-    if kinds != ["1 int32", "1 int64", "1 int8", "1 int32"]:
+    arrays = ids, offsets, labels, rows
+    if [array.dtype for array in arrays] != [*DTYPES.values()] or any(array.ndim != 1 for array in arrays):
         return False
     if not (len(labels) == len(rows) == len(offsets) - 1 and offsets[0] == 0 and offsets[-1] == len(ids)):
         return False
