@@ -52,7 +52,7 @@ def read(path: Path, films: Path | None, folder: Path | None) -> Inputs:
     """
     tables = {name: read_pairs(file) for name, file in pair_files(folder).items()}
     pairs = {name.partition("_")[0]: edits.describe(table) for name, table in tables.items()}
-    reviews = with_films(corpus.read(path, Layout(COLUMNS[0], COLUMNS[1])).reviews, read_films(films), path)
+    reviews = with_films(corpus.read(path, Layout(COLUMNS[0], COLUMNS[1])), read_films(films), path)
     return Inputs(reviews, without_pairs(reviews, list(pairs.values()), path), pairs)
 
 

@@ -10,7 +10,17 @@ from conftest import ROOT, small_params
 
 from sentiment import metrics
 from sentiment.cli import predict
-from sentiment.data import corpus, dataset, label_values, labels, strict_csv, tables, text, text_file
+from sentiment.data import (
+    dataset,
+    label_values,
+    labels,
+    strict_csv,
+    tables,
+    text,
+    text_file,
+    unique,
+)
+from sentiment.data.corpus import Corpus
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.ensemble import Ensemble
@@ -23,7 +33,7 @@ HOMES = {
     home.__name__.split(".")[-1]: home
     for home in (
         *(
-            corpus,
+            Corpus,
             dataset,
             label_values,
             labels,
@@ -31,7 +41,7 @@ HOMES = {
             tables,
             text,
             text_file,
-            clean,
+            unique,
             tokenize,
             Vocabulary,
             Reviews,
@@ -76,7 +86,7 @@ def test_a_review_goes_from_csv_to_token_ids_as_described(tmp_path, monkeypatch)
     (tmp_path / "reviews.csv").write_text("".join(lines[:201]), "utf-8")
     monkeypatch.chdir(tmp_path)
     with traced(names) as called:
-        clean.main(tmp_path / "reviews.csv", tmp_path / "clean.parquet", tmp_path / "data.json")
+        clean.main(str(tmp_path / "reviews.csv"), tmp_path / "clean.parquet", tmp_path / "data.json")
         tokenize.main(tmp_path / "clean.parquet", tmp_path / "tokens", tmp_path / "tokens.json")
     assert called == names
 

@@ -79,7 +79,7 @@ def _problem(path: str) -> str | None:
     null = io.StringIO()
     try:
         with redirect_stdout(null), redirect_stderr(null):
-            clean.main(Path(path), Path("data/clean.parquet"), Path("metrics/data.json"))
+            clean.main(path, Path("data/clean.parquet"), Path("metrics/data.json"))
     except UserError as error:
         return "more than one line" if "\n" in str(error) else None
     except Exception as error:  # whatever it is, it is no UserError

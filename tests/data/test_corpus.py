@@ -18,7 +18,7 @@ def read(tmp_path, monkeypatch):
 
     def read(content, text_column="review", label_column="sentiment", group_column="", **layout):
         Path("reviews.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
-        return corpus.read("reviews.csv", Layout(text_column, label_column, group_column, **layout)).reviews
+        return corpus.read("reviews.csv", Layout(text_column, label_column, group_column, **layout))
 
     return read
 
@@ -142,11 +142,13 @@ def test_a_wrong_csv_is_refused_in_one_line(read, content, fragment):
 
 
 @pytest.mark.parametrize(
-    ("name", "error"), [("none.csv", "no such file; name yours"), (".", "a folder, not a CSV")]
+    ("name", "error"),
+    [("none.csv", "no such file; name yours"), ("", "a folder without a file whose name ends in .csv")],
 )
-def test_what_is_no_file_is_refused(name, error):
+def test_what_is_no_file_is_refused(tmp_path, name, error):
+    (tmp_path / "_SUCCESS.csv").touch()
     with pytest.raises(UserError, match=error):
-        corpus.read(name, Layout("review", "sentiment"))
+        corpus.read(tmp_path / name, Layout("review", "sentiment"))
 
 
 def test_many_broken_quotes_take_linear_time(read):
@@ -215,8 +217,9 @@ def test_labels_are_those_that_the_layout_names(read):
 
 def test_values_are_counted_in_their_most_frequent_spelling(read):
     read(HEADER + "a,Pos\nb,pos \nc,Pos\nd,POS\ne,neg\nf,neutral\n", other="drop")
-    values = corpus.read("reviews.csv", Layout("review", "sentiment", other="drop")).values
-    assert values == {1: {"Pos": 4}, 0: {"neg": 1}, None: {"neutral": 1}}
+    read_once = corpus.Corpus("reviews.csv", Layout("review", "sentiment", other="drop"))
+    assert sum(map(len, read_once.blocks())) == 6
+    assert read_once.labels.values == {1: {"Pos": 4}, 0: {"neg": 1}, None: {"neutral": 1}}
 
 
 def test_labels_that_are_all_dropped_are_told(read):

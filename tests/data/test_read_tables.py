@@ -59,7 +59,7 @@ def test_a_thousand_tables_come_back_as_they_were(tmp_path, rows, kind, line_end
     layout = Layout(
         "text", "label", delimiter=delimiter if is_csv else ",", encoding=encoding if is_csv else "utf-8"
     )
-    frame = corpus.read(path, layout).reviews
+    frame = corpus.read(path, layout)
     assert list(zip(frame["text"], frame["label"], strict=True)) == [
         (text, int(label)) for text, label, _ in rows
     ]

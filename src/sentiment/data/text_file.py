@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from sentiment.data import encodings
 from sentiment.errors import UserError
-from sentiment.system import untrusted
+from sentiment.system import storage
 
 CHUNK = 2**20  # bytes read at once
 LONGEST = (
@@ -44,7 +44,7 @@ def lines(
     """
     number, utf8 = 0, encodings.is_utf8(encoding)
     try:
-        with untrusted.opened(path) as file:
+        with storage.opened(path) as file:
             chunks = _chunks(path, file) if utf8 else encodings.to_utf8(_chunks(path, file), encoding)
             if utf8:
                 chunks = _without_marks(path, chunks, settable)

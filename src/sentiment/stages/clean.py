@@ -5,31 +5,37 @@ python -m sentiment.stages.clean "data/IMDB Dataset.csv" data/clean.parquet metr
 
 from __future__ import annotations
 
-import hashlib
 import sys
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sentiment import params
-from sentiment.data import corpus, labels
+from sentiment.data import labels, parquet_file, unique
 from sentiment.data.corpus import Corpus
+from sentiment.data.label_column import LabelColumn
 from sentiment.data.layout import Layout
-from sentiment.data.text import clean
+from sentiment.engine import choice
+from sentiment.engine.base import Engine
 from sentiment.errors import UserError
-from sentiment.system import command, files, one_writer
-from sentiment.system.parallel import parallel_map
+from sentiment.system import command, files, one_writer, storage
 
 FEW, RARE = 1000, 0.1  # reviews, and the share of a label, below which a corpus gets a warning
 VALUES = 20  # of a label, at most, that are counted one by one
+BUCKET, BUCKETS = 2**25, 512  # bytes of the corpus in a bucket, and buckets, each an open file, at most
 
-if TYPE_CHECKING:  # pandas and pyarrow take a second to import: not for --help
-    import pandas as pd
+if TYPE_CHECKING:  # pyarrow takes half a second to import: not for --help
+    import pyarrow as pa
 
 
 def main(
-    csv: Annotated[Path, typer.Argument(help="Labelled reviews: CSV, JSON Lines or Parquet.")],
+    csv: Annotated[
+        str, typer.Argument(help="Labelled reviews: CSV, JSON Lines or Parquet, a folder or s3:// of them.")
+    ],
     table: Annotated[
         Path, typer.Argument(help="Parquet file to write: text, label (1 is positive), any group.")
     ],
@@ -37,54 +43,45 @@ def main(
 ) -> None:
     """Read a file strictly, turn HTML into text, drop duplicates."""
     outputs = table, metrics
-    with one_writer.replacing(outputs, [csv], lambda: params.load("clean")) as (settings, (table, metrics)):
-        read = corpus.read(csv, Layout(**settings.clean.model_dump()))
-        frame, counts = tidy(read.reviews, read.dropped)
+    with one_writer.replacing(outputs, [csv], lambda: params.load("clean", "engine", "dask")) as (
+        settings,
+        (table, metrics),
+    ):
+        corpus = Corpus(csv, Layout(**settings.clean.model_dump()))
+        with choice.opened(settings.engine, **settings.dask.model_dump()) as engine:
+            counts: Counter[str] = Counter()
+            parquet_file.write(tidy(corpus, engine, table.parent, counts), table)
         if not counts["positive"] or not counts["negative"]:
             raise UserError(f"{csv}: only one class is left after cleaning: {summary(counts)}")
-        write(frame, table)
-        files.write_json(metrics, counts | classes(counts, read))
+        files.write_json(metrics, counts | classes(counts, corpus.labels))
     print(summary(counts))
     if warning := hard(counts):
         print(f"warning: {csv}: {warning}", file=sys.stderr)
 
 
-def tidy(frame: pd.DataFrame, other_labels: int = 0) -> tuple[pd.DataFrame, dict[str, int]]:
-    """Return clean, unique reviews in the order of their SHA-256, and the numbers of kept and dropped rows.
+def tidy(corpus: Corpus, engine: Engine, folder: Path, counts: Counter[str]) -> Iterator[pa.Table]:
+    """Yield the clean, unique reviews of a corpus in the order of their SHA-256, and add up their `counts`.
 
-    `frame` and the result have the columns text, label and perhaps group. Of equal reviews one is kept, that
-    of the first group by name, or none if their labels contradict each other. Every row is counted once:
-    `rows` is the sum of `reviews` and the five kinds of dropped rows, of which those with `other_labels` are
-    not in `frame` any more.
+    Reviews whose texts are equal meet in a bucket, whatever block they come from; `unique` says what is kept,
+    and which rows are counted as what. Raises UserError as `Corpus.blocks` does.
     """
-    if "group" in frame:
-        frame = frame.sort_values("group", kind="stable")
-    unique = frame.drop_duplicates(["text", "label"])
-    cleaned = unique.assign(text=parallel_map(clean, unique["text"].tolist(), "Cleaning"))
-    full = cleaned[cleaned["text"] != ""]
-    agreeing = full[full.groupby("text")["label"].transform("nunique") == 1]
-    kept = agreeing.drop_duplicates("text")
-    kept = kept.iloc[kept["text"].map(_sha256).argsort(kind="stable")].reset_index(drop=True)
-    positive = int(kept["label"].sum())
-    return kept, {
-        "rows": other_labels + len(frame),
-        "other_labels": other_labels,
-        "exact_duplicates": len(frame) - len(unique),
-        "empty_after_cleaning": len(cleaned) - len(full),
-        "contradictions": len(full) - len(agreeing),
-        "duplicates_after_cleaning": len(agreeing) - len(kept),
-        "reviews": len(kept),
-        "positive": positive,
-        "negative": len(kept) - positive,
-    }
+    buckets = min(BUCKETS, 1 + storage.size(corpus.path) // BUCKET)
+    cleaned = partial(unique.cleaned, buckets=buckets)
+    with engine.shuffle(cleaned, corpus.blocks(), buckets, folder, "Cleaning") as shuffled:
+        kept = partial(unique.unique, labels=corpus.labels.labels)
+        for table, more in engine.map(kept, shuffled, "Dropping duplicates"):
+            counts.update(more)
+            yield table
 
 
-def classes(counts: dict[str, int], read: Corpus) -> dict[str, Any]:
-    """The shares of both labels in the reviews that are kept; the values of each in the file, with rows."""
+def classes(counts: dict[str, int], column: LabelColumn) -> dict[str, Any]:
+    """The shares of both labels in the reviews that are kept; the values of each in the corpus, with rows."""
     shares = {f"{name}_share": round(counts[name] / counts["reviews"], 4) for name in labels.NAMES}
     names = {1: "positive", 0: "negative", None: "other"}
-    values = {name: dict(read.values[label].most_common(VALUES)) for label, name in names.items()}
-    return shares | {"labels": values}
+    values = column.values
+    return shares | {
+        "labels": {name: dict(values[label].most_common(VALUES)) for label, name in names.items()}
+    }
 
 
 def hard(counts: dict[str, int]) -> str | None:
@@ -104,28 +101,10 @@ def hard(counts: dict[str, int]) -> str | None:
 
 
 def summary(counts: dict[str, int]) -> str:
-    """Format the counts of `tidy` in one line."""
+    """Format the counts of `unique.unique` in one line."""
     return "{reviews:,} of {rows:,} reviews kept: {positive:,} positive, {negative:,} negative".format(
         **counts
     )
-
-
-def write(frame: pd.DataFrame, path: Path) -> None:
-    """Write text (string), label (int8) and group (string), if any, as Parquet without metadata of pandas."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    columns = {
-        "text": pa.array(frame["text"].tolist(), pa.string()),
-        "label": pa.array(frame["label"].to_numpy(), pa.int8()),
-    }
-    if "group" in frame:
-        columns["group"] = pa.array(frame["group"].tolist(), pa.string())
-    parquet.write_table(pa.table(columns), path, compression="zstd")
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 if __name__ == "__main__":

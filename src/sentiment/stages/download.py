@@ -99,7 +99,7 @@ def extract(source: Source, archive: Path) -> bytes:
 
 def verify(path: Path, rows: int) -> None:
     """Raise UserError unless the CSV at `path` has `rows` reviews, half of them of each label."""
-    labels = corpus.read(path, Layout(COLUMNS[0], COLUMNS[1])).reviews["label"]
+    labels = corpus.read(path, Layout(COLUMNS[0], COLUMNS[1]))["label"]
     with path.open(encoding="utf-8-sig", newline="") as file:
         header = next(csv.reader(file))
     if header != COLUMNS:

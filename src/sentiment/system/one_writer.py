@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from sentiment.errors import UserError
-from sentiment.system import files, full_disk, locks
+from sentiment.system import files, full_disk, locks, storage
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Run:
     """
 
     outputs: Sequence[Path]
-    inputs: Sequence[Path]
+    inputs: Sequence[str | Path]
     parameters: Callable[[], Any]
     held: Sequence[BinaryIO]
     settings: Any
@@ -63,11 +63,11 @@ class Run:
 
 @contextmanager
 def hold(
-    outputs: Sequence[Path], inputs: Sequence[Path] = (), parameters: Callable[[], Any] = lambda: None
+    outputs: Sequence[Path], inputs: Sequence[str | Path] = (), parameters: Callable[[], Any] = lambda: None
 ) -> Iterator[Run]:
     """Hold the locks of `outputs`; raises UserError if another process does.
 
-    `inputs` are the files and folders that a stage reads, `parameters` loads its parameters.
+    `inputs` are the files, folders and URLs that a stage reads, `parameters` loads its parameters.
     """
     settings = parameters()
     with ExitStack() as stack:
@@ -77,7 +77,7 @@ def hold(
 
 @contextmanager
 def replacing(
-    outputs: Sequence[Path], inputs: Sequence[Path] = (), parameters: Callable[[], Any] = lambda: None
+    outputs: Sequence[Path], inputs: Sequence[str | Path] = (), parameters: Callable[[], Any] = lambda: None
 ) -> Iterator[tuple[Any, list[Path]]]:
     """Hold the locks, and yield the settings and a temporary path for each output, as `Run` describes."""
     with hold(outputs, inputs, parameters) as run, run.replacing() as parts:
@@ -108,11 +108,5 @@ def _lock(output: Path) -> Path:
     return output.with_name(f"{files.PART}{output.name}.lock")
 
 
-def _origin(inputs: Iterable[Path], settings: Any) -> dict[str, Any]:
-    return {"params.yaml": settings, **{str(path): _checksums(path) for path in inputs}}
-
-
-def _checksums(path: Path) -> dict[Path, str]:
-    """The SHA-256 of a file, or of each in a folder; of what is missing or neither, nothing."""
-    found = path.rglob("*") if path.is_dir() else [path]
-    return {file: files.sha256(file) for file in found if file.is_file()}
+def _origin(inputs: Iterable[str | Path], settings: Any) -> dict[str, Any]:
+    return {"params.yaml": settings, **{str(path): storage.checksums(path) for path in inputs}}
