@@ -5,7 +5,7 @@ import pytest
 
 from sentiment.data import clean_reviews, near_duplicates
 from sentiment.data.clean_reviews import CleanReviews
-from sentiment.engine.local import LocalEngine
+from sentiment.engine.serial import HERE
 
 STORY = list("abcdefghijklmnop")
 
@@ -17,9 +17,9 @@ def first_of_each(tmp_path):
     def find(texts) -> list[int]:
         labels = pa.array([0] * len(texts), pa.int8())
         pq.write_table(pa.table({"text": list(texts), "label": labels}), tmp_path / "clean.parquet")
-        with LocalEngine() as engine:
-            reviews = CleanReviews(tmp_path / "clean.parquet")
-            return near_duplicates.first_of_each(reviews, engine, tmp_path).tolist()
+        return near_duplicates.first_of_each(
+            CleanReviews(tmp_path / "clean.parquet"), HERE, tmp_path
+        ).tolist()
 
     return find
 

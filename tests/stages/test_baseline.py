@@ -13,7 +13,7 @@ from scipy.special import expit
 
 from sentiment.data.negation import Negation
 from sentiment.errors import UserError
-from sentiment.ngrams import nb_logreg
+from sentiment.ngrams import counting, nb_logreg, votes
 from sentiment.stages import baseline
 from sentiment.system import files
 
@@ -44,13 +44,14 @@ def outputs() -> dict[str, bytes]:
 
 def test_what_it_writes(folder, reviews, vocabulary):
     run_stage()
-    table = nb_logreg.count(reviews, Negation.of(vocabulary, 8), 2, 3)
+    table = counting.count(reviews, Negation.of(vocabulary, 8), 2, 3)
     found = nb_logreg.incidence(table, reviews)
     expected = nb_logreg.fit(table, found, reviews.labels, 2.0, 0.1)
     classifier = nb_logreg.load(folder / PATHS[1], vocabulary)
     np.testing.assert_array_equal(classifier.weights, expected.weights)
-    votes = nb_logreg.votes_out_of_fold(table, reviews, found, 2.0, 0.1)
-    np.testing.assert_array_equal(nb_logreg.load_votes(folder / PATHS[2], reviews), votes)
+    fold, classifiers = votes.out_of_fold(expected, found, np.asarray(reviews.labels), 2.0, 0.1)
+    votes.write(folder / "votes.npy", reviews, classifiers, fold)
+    assert (folder / "votes.npy").read_bytes() == (folder / PATHS[2]).read_bytes()
     probabilities = expit(classifier.logits(reviews))
     assert files.read_json(folder / PATHS[3]) == {
         "ngrams": len(table),

@@ -21,7 +21,7 @@ WORDS = 5  # of a shingle
 THRESHOLD = 0.5  # the Jaccard similarity above which two reviews are near-duplicates
 BANDS, ROWS = 64, 2  # of hashes: reviews at the threshold agree in 16 bands on average, most others in none
 SHARED = 3  # bands in which candidates agree: a pair at the threshold is overlooked once in 400,000 times
-NEIGHBOURS = 20  # of a review among those with the same hash that it makes pairs with; chains connect the others
+NEIGHBOURS = 20  # among reviews with the same hash that each makes pairs with; chains connect the others
 PAIRS = 20_000  # that are compared together: their texts are in memory
 PART = 500  # of these pairs
 
@@ -96,7 +96,7 @@ def _sketch(text: str) -> np.ndarray:
 
 
 def _agreeing(band: pa.Table) -> np.ndarray:
-    """Pairs of rows with the same hash in a band, each pair a number, 2**32 * first + second: int64 (pairs)."""
+    """Pairs of rows with the same hash in a band, each as 2**32 * first + second: int64 (pairs)."""
     hashes = band["hash"].to_numpy()
     order = np.argsort(hashes, kind="stable")
     ordered, pairs = hashes[order], [np.zeros(0, np.int64)]

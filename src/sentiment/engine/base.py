@@ -77,15 +77,15 @@ class Engine(ABC):
         function: Callable[[P], pa.Table],
         parts: Iterable[P],
         buckets: int,
-        folder: Path,
+        folder: Path | None,
         description: str,
     ) -> Iterator[Iterable[pa.Table]]:
         """Yield the rows of all parts, one table for each bucket that has rows: these are parts to `map`.
 
         `function` returns an Arrow table, in whose int column `bucket` is the bucket of each row, 0 to
         `buckets` - 1. Buckets come in ascending order, without that column; the rows of one in the order of
-        parts, and within a part in that of its table. Rows wait in files, in `folder`, that are gone at the
-        end.
+        parts, and within a part in that of its table. Rows wait in files, in `folder` or else where the
+        system keeps temporary ones, that are gone at the end.
         """
         with Spill(folder, buckets) as spill:
             for table in self.map(function, parts, description):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # slow to import
 class Spill:
     """Tables, cut up by bucket; a file of compressed Arrow batches holds each bucket."""
 
-    def __init__(self, folder: Path, buckets: int) -> None:
+    def __init__(self, folder: Path | None, buckets: int) -> None:
         self.buckets = buckets
         self._within = folder
         self._files: dict[int, Any] = {}  # by bucket, its writer

@@ -3,7 +3,7 @@
 `nb_logreg` learns its weights.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -43,17 +43,43 @@ class Table:
             key, offset = self.extend(index, marked), offset + len(keys)
         return found
 
+    def longer(self, reviews: Reviews) -> Reviews:
+        """`reviews`, in place of each token the key of the n-gram that ends there, int64, or -1.
+
+        These n-grams are one token longer than the longest known ones, of which they consist.
+        """
+        marked = self.negation.mark(reviews)
+        key = np.asarray(marked.ids, np.int64)
+        for find in self._lookups:
+            key = self.extend(find(key), marked)
+        return replace(marked, ids=key)
+
+    def only(self, kept: np.ndarray) -> "Table":
+        """The table of the n-grams that are `kept`, bool (n-grams); with one, the shorter ones in it are."""
+        keys, start, number = [], 0, np.arange(self.negation.ids)
+        for some in self.keys:
+            chosen = kept[start : start + len(some)]
+            prefix, token = np.divmod(some[chosen], self.negation.ids)
+            keys.append(number[prefix] * self.negation.ids + token)
+            start, number = start + len(some), np.cumsum(chosen) - 1
+        return Table(self.negation, tuple(keys))
+
     @cached_property
     def _lookups(self) -> list[Callable[[np.ndarray], np.ndarray]]:
         """For each n, a function from keys, int64, to their indices in `keys[n]`, -1 where missing."""
+        if not self.keys:
+            return []
         tokens = lookup(self.keys[0], np.arange(self.negation.ids))
         return [tokens.__getitem__, *(hashed(keys) for keys in self.keys[1:])]
 
     def extend(self, index: np.ndarray, marked: Reviews) -> np.ndarray:
-        """The keys of the n-grams that are one token longer than those at `index`: int64 (tokens), or -1."""
+        """The keys of the n-grams that are one token longer than those at `index`: int64 (tokens), or -1.
+
+        Such an n-gram consists of two of them, one that ends at its last token and one that ends before.
+        """
         prefix = np.roll(index, 1)
         prefix[marked.offsets[:-1]] = -1
-        return np.where(prefix >= 0, prefix * self.negation.ids + marked.ids, -1)
+        return np.where((prefix >= 0) & (index >= 0), prefix * self.negation.ids + marked.ids, -1)
 
 
 def quantize(weights: np.ndarray) -> np.ndarray:
@@ -132,10 +158,13 @@ class Classifier:
         The vote of an n-gram is its weight, cast at its last token. In the logit it counts once, however
         often it occurs.
         """
-        found = self.table.find(reviews)
-        review, ngram = occurrences(reviews, found)
-        logits = self.intercept + np.bincount(review, self.weights[ngram], minlength=len(reviews))
-        return self.votes(found), logits
+        votes = np.empty((len(reviews.ids), len(self.table.keys)), np.float32)
+        logits, token = [np.zeros(0)], 0
+        for found, some in self._found_and_logits(reviews):
+            votes[token : token + len(found)] = self.votes(found)
+            logits.append(some)
+            token += len(found)
+        return votes, np.concatenate(logits)
 
     def votes(self, found: np.ndarray) -> np.ndarray:
         """The weights of n-grams, float32 (tokens, max_ngram), where `found` is what `Table.find` returns."""
@@ -143,7 +172,14 @@ class Classifier:
 
     def logits(self, reviews: Reviews) -> np.ndarray:
         """The log odds of positive: float64 (reviews)."""
-        return self.votes_and_logits(reviews)[1]
+        return np.concatenate([np.zeros(0), *(logits for _, logits in self._found_and_logits(reviews))])
+
+    def _found_and_logits(self, reviews: Reviews) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """What `Table.find` returns for each block of `reviews`, and their logits."""
+        for block in reviews.blocks():
+            found = self.table.find(block)
+            review, ngram = occurrences(block, found)
+            yield found, self.intercept + np.bincount(review, self.weights[ngram], minlength=len(block))
 
     def quantized(self) -> "Classifier":
         """The classifier that an exported model holds: its weights are multiples of STEP."""

@@ -51,16 +51,19 @@ def main(clean: Path, tokens: Path, metrics: Path, recipe: params.Recipe = None)
 
     CLEAN can also be Keras's imdb.npz, which brings its own split and ids.
     """
-    sections = "split", "tokenize", "engine", "dask"
-    with one_writer.replacing(
-        (tokens, metrics), [clean], lambda: params.load(*sections, recipe=recipe)
-    ) as (settings, (tokens, metrics)):
-        with choice.opened(settings.engine, **settings.dask.model_dump()) as engine:
-            if clean.suffix == ".npz":
-                corpus = read_imdb(clean, settings)
-            else:
-                corpus = read_table(clean, settings, engine, tokens.parent)
-            write(corpus, engine, tokens, metrics)
+    with (
+        one_writer.replacing(
+            (tokens, metrics),
+            [clean],
+            lambda: params.load("split", "tokenize", "engine", "dask", recipe=recipe),
+        ) as (settings, (tokens, metrics)),
+        choice.opened(settings.engine, **settings.dask.model_dump()) as engine,
+    ):
+        if clean.suffix == ".npz":
+            corpus = read_imdb(clean, settings)
+        else:
+            corpus = read_table(clean, settings, engine, tokens.parent)
+        write(corpus, engine, tokens, metrics)
 
 
 def write(corpus: Corpus, engine: Engine, tokens: Path, metrics: Path) -> None:
@@ -100,7 +103,7 @@ def write_ids(corpus: Corpus, engine: Engine, tokens: Path) -> dict[str, np.ndar
 
 
 def read_table(clean: Path, settings: Any, engine: Engine, folder: Path) -> Corpus:
-    """Read and split the reviews of a Parquet file, and fit the vocabulary; `folder` is for what waits on disk."""
+    """Read and split the reviews of a Parquet file, and fit the vocabulary; `folder` has what waits on disk."""
     reviews = CleanReviews(clean)
     first = near_duplicates.first_of_each(reviews, engine, folder)
     shares = settings.split.model_dump()

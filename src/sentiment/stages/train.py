@@ -25,6 +25,7 @@ from sentiment.embedding import matrix
 from sentiment.ensemble import LSTM, READER, Ensemble
 from sentiment.network import model
 from sentiment.ngrams import nb_logreg
+from sentiment.ngrams import votes as votes_of
 from sentiment.system import command, files, full_disk, machine, one_writer
 from sentiment.training import balance, loop, memory, timing
 from sentiment.training.checkpoint import Checkpoints, best_epoch
@@ -99,7 +100,7 @@ def read_parts(data: Path, models: Path, vocabulary: Vocabulary, config: params.
     train, validation = (dataset.load(data / "tokens" / part) for part in ("train", "validation"))
     if not config.ngrams:
         return Part(train), Part(validation)
-    votes = nb_logreg.load_votes(data / "votes.npy", train)
+    votes = votes_of.load(data / "votes.npy", train)
     return Part(train, votes), loop.with_ngrams(validation, nb_logreg.load(models / "baseline", vocabulary))
 
 
