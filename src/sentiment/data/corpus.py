@@ -90,12 +90,13 @@ def read(path: str | Path, layout: Layout) -> pd.DataFrame:
 
     Rows are in its order. Raises UserError as `Corpus` does.
     """
+    import numpy as np
     import pandas as pd
 
     corpus = Corpus(path, layout)
     reviews = [review for block in corpus.blocks() for review in block]
     frame = pd.DataFrame(reviews, columns=list(layout.columns))
-    frame["label"] = corpus.labels.labels[frame["label"]]
+    frame["label"] = np.array(corpus.labels.labels, np.int8)[frame["label"]]
     return frame[frame["label"] >= 0].reset_index(drop=True)
 
 

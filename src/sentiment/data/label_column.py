@@ -2,8 +2,6 @@
 
 from collections import Counter
 
-import numpy as np
-
 from sentiment.data import label_values, labels
 from sentiment.data.label_values import canonical
 from sentiment.data.layout import Layout
@@ -32,10 +30,10 @@ class LabelColumn:
         return self._numbers[value]
 
     @property
-    def labels(self) -> np.ndarray:
-        """The label of each number: int8 (values), 1 for positive, 0 for negative, -1 for neither."""
+    def labels(self) -> list[int]:
+        """The label of each number: 1 for positive, 0 for negative, -1 for neither."""
         meaning = self._meaning()
-        return np.array([meaning.get(canonical(value), -1) for value in self._numbers], np.int8)
+        return [meaning.get(canonical(value), -1) for value in self._numbers]
 
     @property
     def values(self) -> dict[int | None, Counter[str]]:

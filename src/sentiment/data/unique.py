@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from hashlib import blake2b, sha256
-from typing import TYPE_CHECKING
-
-import numpy as np
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from sentiment.data.corpus import Review
 from sentiment.data.text import clean
 
-if TYPE_CHECKING:  # pandas and pyarrow take a second to import
-    import pandas as pd
+if TYPE_CHECKING:  # pyarrow takes half a second to import
     import pyarrow as pa
+
+COUNTS = (  # of the rows of a corpus, in this order
+    "rows",
+    "other_labels",
+    "exact_duplicates",
+    "empty_after_cleaning",
+    "contradictions",
+    "duplicates_after_cleaning",
+    "reviews",
+    "positive",
+    "negative",
+)
 
 
 def cleaned(block: list[Review], buckets: int) -> pa.Table:
@@ -39,39 +50,37 @@ def cleaned(block: list[Review], buckets: int) -> pa.Table:
     return pa.table(columns)
 
 
-def unique(rows: pa.Table, labels: np.ndarray) -> tuple[pa.Table, Counter[str]]:
+def unique(rows: pa.Table, labels: Sequence[int]) -> tuple[pa.Table, Counter[str]]:
     """Return the unique reviews of a bucket in the order of their SHA-256, and the numbers of its rows.
 
     rows: as `cleaned` makes them, all with equal texts among them.
-    labels: int8, the label of each `value`, 1, 0, or -1 for rows that are dropped.
+    labels: of each `value`, 1, 0, or -1 for rows that are dropped.
 
     Of equal reviews one is kept, that of the first group by name, or none if their labels contradict each
     other. The result has the columns text (string), label (int8) and perhaps group (string). Every row is
     counted once: `rows` is the sum of `reviews` and the five kinds of dropped rows.
     """
-    frame = rows.to_pandas()
-    labelled = frame.assign(label=labels[frame["value"]])
-    known = labelled[labelled["label"] >= 0]
-    if "group" in known:
-        known = known.sort_values("group", kind="stable")
-    distinct = known.drop_duplicates(["raw", "label"])
-    full = distinct[distinct["text"] != ""]
-    agreeing = full[full.groupby("sha256")["label"].transform("nunique") == 1]
-    kept = agreeing.drop_duplicates("sha256").sort_values("sha256")
-    positive = int(kept["label"].sum())
-    return _table(kept), Counter(
-        {
-            "rows": len(frame),
-            "other_labels": len(frame) - len(known),
-            "exact_duplicates": len(known) - len(distinct),
-            "empty_after_cleaning": len(distinct) - len(full),
-            "contradictions": len(full) - len(agreeing),
-            "duplicates_after_cleaning": len(agreeing) - len(kept),
-            "reviews": len(kept),
-            "positive": positive,
-            "negative": len(kept) - positive,
-        }
-    )
+    reviews = [row | {"label": labels[row["value"]]} for row in rows.to_pylist()]
+    known = [row for row in reviews if row["label"] >= 0]
+    if "group" in rows.column_names:
+        known.sort(key=itemgetter("group"))
+    equal: dict[bytes, dict[tuple, dict[str, Any]]] = defaultdict(dict)
+    for row in known:
+        equal[row["sha256"]].setdefault((row["raw"], row["label"]), row)
+    counts, kept = Counter(dict.fromkeys(COUNTS, 0)), []
+    for _, distinct in sorted(equal.items()):
+        if not (first := next(iter(distinct.values())))["text"]:
+            counts["empty_after_cleaning"] += len(distinct)
+        elif len({label for _, label in distinct}) > 1:
+            counts["contradictions"] += len(distinct)
+        else:
+            counts["duplicates_after_cleaning"] += len(distinct) - 1
+            counts["positive" if first["label"] else "negative"] += 1
+            kept.append(first)
+    counts["rows"], counts["other_labels"] = len(reviews), len(reviews) - len(known)
+    counts["exact_duplicates"] = len(known) - sum(map(len, equal.values()))
+    counts["reviews"] = len(kept)
+    return _table(kept, rows.column_names), counts
 
 
 def _checksum(text: str) -> bytes:
@@ -79,10 +88,9 @@ def _checksum(text: str) -> bytes:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
-def _table(kept: pd.DataFrame) -> pa.Table:
+def _table(reviews: list[dict[str, Any]], columns: list[str]) -> pa.Table:
     import pyarrow as pa
 
-    types = {"text": pa.string(), "label": pa.int8(), "group": pa.string()}
-    return pa.table(
-        {name: pa.array(kept[name].tolist(), kind) for name, kind in types.items() if name in kept}
-    )
+    schema = [("text", pa.string()), ("label", pa.int8())]
+    schema += [("group", pa.string())] if "group" in columns else []
+    return pa.Table.from_pylist(reviews, pa.schema(schema))

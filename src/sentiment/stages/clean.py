@@ -26,7 +26,7 @@ from sentiment.system import command, files, one_writer, storage
 
 FEW, RARE = 1000, 0.1  # reviews, and the share of a label, below which a corpus gets a warning
 VALUES = 20  # of a label, at most, that are counted one by one
-BUCKET, BUCKETS = 2**25, 512  # bytes of the corpus in a bucket, and buckets, each an open file, at most
+BUCKET, BUCKETS = 2**23, 512  # bytes of the corpus in a bucket, and buckets, each an open file, at most
 
 if TYPE_CHECKING:  # pyarrow takes half a second to import: not for --help
     import pyarrow as pa
