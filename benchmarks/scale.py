@@ -18,7 +18,7 @@ from benchmarks.results import FOLDER, Results, libraries, machine
 from benchmarks.scale_runs import USUAL
 from sentiment import params
 from sentiment.errors import UserError
-from sentiment.system.command import run
+from sentiment.system import command
 
 SIZES = [20_000, 200_000, 2_000_000]
 WORKERS = [1, 2, 4]  # of Dask, at the size in the middle; USUAL at the others
@@ -28,9 +28,7 @@ STEPS = 200  # of training
 def main(
     size: Annotated[list[int] | None, typer.Option(help="Reviews, ascending; several times.")] = None,
     steps: Annotated[int, typer.Option(help="Steps of training.")] = STEPS,
-    folder: Annotated[
-        Path | None, typer.Option(help="Where to work; or the system's temporary folder.")
-    ] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where to work, if not in /tmp.")] = None,
 ) -> None:
     """Measure what has not been measured yet; write the page."""
     sizes = size or SIZES
@@ -77,4 +75,4 @@ def check_same(runs: list[dict[str, Any]]) -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    command.run(main)

@@ -29,7 +29,8 @@ def write(runs: list[Run], minutes: float, steps: int) -> None:
     results.write(
         FOLDER / "scale.md",
         "# Time and memory as the corpus grows",
-        f"Written by `python -m benchmarks.scale`, after {minutes:.0f} minutes, on {machine()}, {libraries()}.",
+        f"Written by `python -m benchmarks.scale`, after {minutes:.0f} minutes, on {machine()}, "
+        f"{libraries()}.",
         "Reviews of [invented words](synthetic.py), whose frequencies and lengths are those of real ones, go "
         f"through the stages clean, tokenize and baseline, and {steps} steps of training. Each stage is a "
         "command of its own, its start included. Memory is that of all its processes together: the "
@@ -118,11 +119,8 @@ def usual(runs: list[Run]) -> list[Run]:
 
 def engine_of(run: Run) -> str:
     """The engine, and the number of Dask's workers."""
-    return (
-        "local"
-        if run["engine"] == "local"
-        else f"dask, {run['workers']} workers".replace("1 workers", "1 worker")
-    )
+    several = "s" if run["workers"] > 1 else ""
+    return "local" if run["engine"] == "local" else f"dask, {run['workers']} worker{several}"
 
 
 def spent(run: Run) -> float:

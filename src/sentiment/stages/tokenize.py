@@ -103,7 +103,7 @@ def write_ids(corpus: Corpus, engine: Engine, tokens: Path) -> dict[str, np.ndar
 
 
 def read_table(clean: Path, settings: Any, engine: Engine, folder: Path) -> Corpus:
-    """Read and split the reviews of a Parquet file, and fit the vocabulary; `folder` is for temporary files."""
+    """Read and split reviews in Parquet, and fit the vocabulary; hashes and counts wait in `folder`."""
     reviews = CleanReviews(clean)
     first = near_duplicates.first_of_each(reviews, engine, folder)
     shares = settings.split.model_dump()
