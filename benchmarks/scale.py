@@ -27,16 +27,19 @@ STEPS = 200  # of training
 
 def main(
     size: Annotated[list[int] | None, typer.Option(help="Reviews, ascending; several times.")] = None,
+    workers: Annotated[
+        list[int] | None, typer.Option(help="Dask's, at the size in the middle; several times.")
+    ] = None,
     steps: Annotated[int, typer.Option(help="Steps of training.")] = STEPS,
     folder: Annotated[Path | None, typer.Option(help="Where to work, if not in /tmp.")] = None,
 ) -> None:
     """Measure what has not been measured yet; write the page."""
-    sizes = size or SIZES
+    planned = plan(size or SIZES, workers or WORKERS)
     results = Results(FOLDER / "scale.json", conditions(steps))
     with tempfile.TemporaryDirectory(dir=folder) as work:
-        for name, (reviews, engine, workers) in plan(sizes).items():
+        for name, (reviews, engine, workers) in planned.items():
             results.measure(name, measure, Path(work), reviews, engine, workers, steps)
-    runs = [results.values[name] for name in plan(sizes)]
+    runs = [results.values[name] for name in planned]
     check_same(runs)
     scale_page.write(runs, results.minutes, steps)
 
@@ -48,12 +51,15 @@ def conditions(steps: int) -> dict[str, Any]:
     return {"machine": machine(), "libraries": libraries(), "steps": steps, "params": sections}
 
 
-def plan(sizes: list[int]) -> dict[str, tuple[int, str, int]]:
-    """Reviews, engine and number of Dask's workers of each run, by its name."""
-    middle, runs = sizes[len(sizes) // 2], {}
+def plan(sizes: list[int], middle: list[int]) -> dict[str, tuple[int, str, int]]:
+    """Reviews, engine and number of Dask's workers of each run, by its name.
+
+    At the size in the middle, these are those of `middle`, and else USUAL.
+    """
+    runs = {}
     for reviews in sizes:
         runs[f"{reviews}, local"] = reviews, "local", USUAL
-        for workers in WORKERS if reviews == middle else [USUAL]:
+        for workers in middle if reviews == sizes[len(sizes) // 2] else [USUAL]:
             runs[f"{reviews}, dask, {workers}"] = reviews, "dask", workers
     return runs
 

@@ -48,7 +48,8 @@ def table(runs: list[Run]) -> str:
     """Seconds of each stage, reviews a second of the data stages together, and peak memory."""
     rows = []
     for run in runs:
-        seconds = [f"{run['stages'][name]['seconds']:,.0f}" for name in STAGES]
+        stages = (run["stages"].get(name) for name in STAGES)
+        seconds = [f"{stage['seconds']:,.0f}" if stage else "" for stage in stages]
         speed, memory = f"{run['reviews'] / spent(run):,.0f}", f"{peak(run) / 2**30:.1f}"
         rows.append([f"{run['reviews']:,}", engine_of(run), *seconds, speed, memory])
     header = ["reviews", "engine", *(f"{name}, s" for name in STAGES)]

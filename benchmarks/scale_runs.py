@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+import sentiment
 from benchmarks import synthetic
 from benchmarks.pipeline import measure
 from sentiment.system import files
@@ -26,7 +27,7 @@ DATA_STAGES = [name for name in STAGES if name != "train"]
 
 
 def run(folder: Path, reviews: int, engine: str, workers: int, steps: int) -> dict[str, Any]:
-    """Run all STAGES in `folder`, which is empty or has a corpus of so many `reviews`.
+    """Run STAGES in `folder`, which is empty or has a corpus of so many `reviews`; train on one engine only.
 
     Returns the seconds and the most memory, in bytes, of each, and the SHA-256 of all that they leave.
     """
@@ -34,7 +35,8 @@ def run(folder: Path, reviews: int, engine: str, workers: int, steps: int) -> di
         synthetic.main(reviews, folder / CSV)
     write_params(folder, engine, workers)
     stages = {}
-    for name, (module, *arguments) in STAGES.items():
+    for name in STAGES if engine == "local" else DATA_STAGES:
+        module, *arguments = STAGES[name]
         words = [argument.format(steps=steps) for argument in arguments]
         seconds, memory = measure([*python(), module, *words], folder)
         stages[name] = {"seconds": round(seconds, 1), "memory": memory}
@@ -50,8 +52,8 @@ def run(folder: Path, reviews: int, engine: str, workers: int, steps: int) -> di
 
 def python() -> list[str]:
     """The command that runs a module of this project in another folder."""
-    path = os.pathsep.join(str(Path(folder).resolve()) for folder in ("src", "."))
-    return ["env", f"PYTHONPATH={path}", "python", "-m"]
+    homes = (Path(file).resolve().parents[1] for file in (sentiment.__file__, __file__))
+    return ["env", f"PYTHONPATH={os.pathsep.join(map(str, homes))}", "python", "-m"]
 
 
 def write_params(folder: Path, engine: str, workers: int) -> None:
