@@ -5,11 +5,14 @@ import os
 import random
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -75,6 +78,40 @@ def web_server(monkeypatch):
     yield server
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="module")
+def s3():
+    """S3 as moto serves it, a process of its own: its `endpoint`, and the URL of an empty `bucket`."""
+    import s3fs
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    endpoint = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "made-up")
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+            try:
+                wait_for(port)
+                s3fs.S3FileSystem(endpoint_url=endpoint).mkdir("bucket")
+                yield SimpleNamespace(endpoint=endpoint, bucket="s3://bucket")
+            finally:
+                server.terminate()
+
+
+def wait_for(port: int) -> None:
+    """Wait until something listens on `port` of this machine, a minute at most."""
+    deadline = time.monotonic() + 60
+    while True:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert time.monotonic() < deadline, f"nothing listens on port {port}"
+        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")  # not the session: while it is open, no other test can use asyncio

@@ -44,7 +44,7 @@ class DaskEngine(Engine):
         running: deque[Future] = deque()
         try:
             for part in parts:
-                with _told():
+                with _told(OSError):
                     running.append(self.client.submit(function, part, pure=False))
                     ahead = AHEAD * sum(self.client.nthreads().values())
                 if len(running) >= max(AHEAD, ahead):
@@ -129,11 +129,11 @@ def versions() -> dict[str, str]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Raise UserError for what is wrong with a cluster; errors of the functions stay as they are."""
+def _told(*lost: type[Exception]) -> Iterator[None]:
+    """Raise UserError where the cluster is `lost`, or workers die again and again; functions' errors stay."""
     try:
         yield
     except KilledWorker:
         raise UserError(KILLED) from None
-    except (CancelledError, CommClosedError, ClosedClientError) as error:
+    except (CancelledError, CommClosedError, ClosedClientError, *lost) as error:
         raise UserError(f"{LOST} ({type(error).__name__})") from None
