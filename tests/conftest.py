@@ -43,12 +43,12 @@ def pytest_collection_modifyitems(items: list) -> None:
     items.sort(key=lambda item: item.path.name not in SLOWEST)
 
 
-def small_params(folder: Path, **changes: dict) -> None:
+def small_params(folder: Path, **changes: dict | str) -> None:
     """Write params.yaml into `folder`: the committed one with SMALL and `changes` in it."""
     content = yaml.safe_load((ROOT / "params.yaml").read_text("utf-8"))
     for patch in (SMALL, changes):
         for section, values in patch.items():
-            content[section].update(values)
+            content[section] = content[section] | values if isinstance(values, dict) else values
     (folder / "params.yaml").write_text(yaml.safe_dump(content, sort_keys=False), "utf-8")
 
 

@@ -19,7 +19,7 @@ SCHEDULER = """
 import time
 from distributed import LocalCluster
 if __name__ == "__main__":
-    cluster = LocalCluster(n_workers=1, processes=False, protocol="tcp", dashboard_address=None)
+    cluster = LocalCluster(n_workers=1, processes=False, protocol="tcp", dashboard_address=":0")
     print(cluster.scheduler_address, flush=True)
     time.sleep(600)
 """
