@@ -37,8 +37,8 @@ def main(
     planned = plan(size or SIZES, workers or WORKERS)
     results = Results(FOLDER / "scale.json", conditions(steps))
     with tempfile.TemporaryDirectory(dir=folder) as work:
-        for name, (reviews, engine, workers) in planned.items():
-            results.measure(name, measure, Path(work), reviews, engine, workers, steps)
+        for name, run in planned.items():
+            results.measure(name, measure, Path(work), *run, steps)
     runs = [results.values[name] for name in planned]
     check_same(runs)
     scale_page.write(runs, results.minutes, steps)

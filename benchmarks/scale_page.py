@@ -14,7 +14,7 @@ from sentiment.reports import markdown
 from sentiment.system.files import read_json, replacing
 
 GUIDE = Path("docs") / "scale.md"
-PROCESSES = FOLDER / "processes.json"  # of training in two processes, if that has been measured
+PROCESSES = FOLDER / "two_processes.json"  # what `benchmarks.two_processes` has measured, if it has
 MANY = 100_000_000  # reviews that docs/scale.md reckons with
 STYLES: dict[str, dict[str, Any]] = {
     "local": {**LINES["network"], "marker": "o"},
@@ -79,9 +79,12 @@ def two_processes() -> str:
     """What training in two processes takes beside one."""
     if not PROCESSES.exists():
         return "Training in two processes has not been measured here."
-    seconds = {name: result["value"] for name, result in read_json(PROCESSES)["results"].items()}
-    rows = [[name, f"{value:.2f}"] for name, value in seconds.items()]
-    return markdown.table(["training in", "seconds a step"], rows)
+    measured = read_json(PROCESSES)
+    one, two = measured["seconds_one_process"], measured["seconds_two_processes"]
+    return (
+        f"A step of training takes {two:.3f} s in two processes with a thread each, {two / one:.2f} times the "
+        f"{one:.3f} s of one process with two threads."
+    )
 
 
 def many(runs: list[Run]) -> str:

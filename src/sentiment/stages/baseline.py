@@ -1,6 +1,7 @@
 """Train the n-gram classifier on the training part, and score it on the validation part."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,16 +28,22 @@ def main(tokens: Path, baseline: Path, votes: Path, scores: Path, recipe: params
     ) as (settings, (baseline, votes, scores)):
         vocabulary = Vocabulary.load(tokens / "vocabulary.json")
         training, validation = (dataset.load(tokens / part) for part in ("train", "validation"))
-        config, negation = settings.baseline, Negation.of(vocabulary, settings.baseline.negation_scope)
-        with choice.opened(settings.engine, **settings.dask.model_dump()) as engine:
-            table = counting.count(
-                training, negation, config.max_ngram, config.min_count, engine, votes.parent
-            )
-        classifier = learn(config, table, training, votes)
+        # The table of all n-grams is in no variable here: `learn` keeps those that get weights.
+        classifier = learn(
+            settings.baseline, frequent(settings, vocabulary, training, votes.parent), training, votes
+        )
         baseline.mkdir()
         nb_logreg.save(classifier, baseline, vocabulary)
         labels, logits = np.asarray(validation.labels), classifier.logits(validation)
         files.write_json(scores, {"ngrams": len(classifier.table), **metrics.validation(labels, logits)})
+
+
+def frequent(settings: Any, vocabulary: Vocabulary, training: Reviews, folder: Path) -> Table:
+    """The n-grams that are in enough reviews of the training part; what waits on disk is in `folder`."""
+    config = settings.baseline
+    negation = Negation.of(vocabulary, config.negation_scope)
+    with choice.opened(settings.engine, **settings.dask.model_dump()) as engine:
+        return counting.count(training, negation, config.max_ngram, config.min_count, engine, folder)
 
 
 def learn(config: params.Baseline, table: Table, training: Reviews, votes: Path) -> Classifier:
