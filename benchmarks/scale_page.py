@@ -82,8 +82,8 @@ def two_processes() -> str:
     measured = read_json(PROCESSES)
     one, two = measured["seconds_one_process"], measured["seconds_two_processes"]
     return (
-        f"A step of training takes {two:.3f} s in two processes with a thread each, {two / one:.2f} times the "
-        f"{one:.3f} s of one process with two threads."
+        f"A step of training takes {two:.3f} s in two processes with a thread each, {two / one:.2f} times "
+        f"the {one:.3f} s of one process with two threads."
     )
 
 
