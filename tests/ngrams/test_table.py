@@ -6,7 +6,8 @@ from small_reviews import fit, made, ngrams_ending, no_negation, noise, sequence
 
 from sentiment.data.dataset import Reviews
 from sentiment.ngrams import counting
-from sentiment.ngrams.table import STEP, Classifier, hashed, lookup
+from sentiment.ngrams.lookup import hashed, lookup
+from sentiment.ngrams.table import STEP, Classifier
 
 NO_REVIEWS = Reviews(
     np.zeros(0, np.int32), np.zeros(1, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int32)

@@ -15,7 +15,7 @@ import yaml
 from conftest import ROOT, small_params
 from distributed import Client, LocalCluster
 
-from sentiment.data import clean_reviews, dataset
+from sentiment.data import clean_reviews, dataset, splitting
 from sentiment.data.clean_reviews import CleanReviews
 from sentiment.engine import local
 from sentiment.engine.serial import HERE
@@ -91,7 +91,7 @@ def peak(folder: Path, times: int) -> int:
     small_params(folder)
     settings = tokenize.params.load("tokenize", path=folder / "params.yaml")
     reviews = CleanReviews(folder / CLEAN)
-    rows = dataset.split(reviews.labels, 0.2, 0.1, 42)
+    rows = splitting.split(reviews.labels, 0.2, 0.1, 42)
     tracemalloc.start()
     corpus = tokenize.fitted(reviews, rows, settings, HERE, folder)
     tokenize.write(corpus, HERE, folder / TOKENS, folder / "tokens.json")

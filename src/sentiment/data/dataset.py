@@ -3,18 +3,17 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from mmap import MADV_DONTNEED, mmap
 from pathlib import Path
 
 import numpy as np
 
-from sentiment.data import group_split
 from sentiment.errors import UserError
 from sentiment.system import array_file, untrusted
 
 PARTS = ("train", "validation", "test")
 DTYPES = {"ids": np.int32, "offsets": np.int64, "labels": np.int8, "rows": np.int32}
 BLOCK = 4096  # reviews that are in memory together where all of them need not be
-MOVED = 0.5  # a part is refused if near-duplicates change its size by more than this fraction
 
 
 @dataclass(frozen=True)
@@ -61,67 +60,19 @@ class Reviews:
         return batch
 
     def blocks(self) -> Iterator["Reviews"]:
-        """BLOCK reviews at a time, in memory, in their order."""
+        """BLOCK reviews at a time, in memory, in their order; pages of a mapped file are given back."""
         for start in range(0, len(self), BLOCK):
             end = min(start + BLOCK, len(self))
             first, last = self.offsets[[start, end]]
             arrays = self.ids[first:last], self.offsets[start : end + 1] - first
             yield Reviews(*map(np.array, (*arrays, self.labels[start:end], self.rows[start:end])))
+            if isinstance(self.ids.base, mmap):
+                self.ids.base.madvise(MADV_DONTNEED)
 
     def save(self, folder: Path) -> None:
         """Write each array as a .npy file into `folder`."""
         with growing(folder) as append:
             append(self)
-
-
-def split(
-    labels: np.ndarray, test: float, validation: float, seed: int, groups: Sequence[str] | None = None
-) -> dict[str, np.ndarray]:
-    """Split the rows into PARTS, stratified by label; return ascending row numbers.
-
-    `test` is a fraction of all rows, `validation` a fraction of the others. If `groups` are given, one for
-    each row, no group is in two parts. Raises UserError if there are too few rows, or groups.
-    """
-    if groups is not None:
-        return dict(zip(PARTS, group_split.split(labels, groups, test, validation, seed), strict=True))
-    rest, test_rows = hold_out(np.arange(len(labels)), labels, test, seed)
-    train_rows, validation_rows = hold_out(rest, labels, validation, seed)
-    return dict(zip(PARTS, map(np.sort, (train_rows, validation_rows, test_rows)), strict=True))
-
-
-def together(rows: dict[str, np.ndarray], first: np.ndarray) -> dict[str, np.ndarray]:
-    """Move each row of a split to the part of another, `first`, int (rows); most stay where they are.
-
-    Raises UserError if a part loses or gains more than MOVED of its rows.
-    """
-    part = np.empty(len(first), int)
-    for number, some in enumerate(rows.values()):
-        part[some] = number
-    moved = {name: np.flatnonzero(part[first] == number) for number, name in enumerate(rows)}
-    for name, some in moved.items():
-        if abs(len(some) - len(rows[name])) > MOVED * len(rows[name]):
-            raise UserError(
-                f"too many reviews are nearly the same: kept in one part, they leave {len(some):,} for the "
-                f"{name} part instead of {len(rows[name]):,}; drop some, or set clean.group_column"
-            )
-    return moved
-
-
-def hold_out(rows: np.ndarray, labels: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Split `rows` into the rest and a held-out fraction `share`, stratified by label.
-
-    Row i has the label `labels[i]`. Raises UserError if there are too few rows.
-    """
-    # Imported here, as scikit-learn takes a second and prediction does without.
-    from sklearn.model_selection import train_test_split
-
-    try:
-        return train_test_split(rows, test_size=share, stratify=labels[rows], random_state=seed)
-    except ValueError:
-        raise UserError(
-            f"{len(rows)} reviews cannot be split as params.yaml's split says, both labels in each part; "
-            "add reviews or change the shares"
-        ) from None
 
 
 def concatenate(*several: Reviews) -> Reviews:

@@ -10,7 +10,8 @@ from sentiment.data.dataset import Reviews
 from sentiment.data.negation import Negation
 from sentiment.engine.base import Engine
 from sentiment.engine.serial import HERE
-from sentiment.ngrams.table import HASH_FACTOR, Table, distinct, review_of_token
+from sentiment.ngrams.lookup import HASH_FACTOR, distinct
+from sentiment.ngrams.table import Table, review_of_token
 
 BUCKET, BUCKETS = 2**22, 512  # tokens whose n-grams share a bucket, and buckets, each an open file, at most
 

@@ -5,15 +5,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
 from sentiment.data.dataset import Reviews
 from sentiment.data.negation import Negation
+from sentiment.ngrams.lookup import distinct, hashed, lookup
 
-HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2**64 by the golden ratio: Knuth's multiplicative hashing
-HASH_ROOM = 4  # slots of the hash table for each key
 STEP = 0.01  # of quantized weights; quantizing changes a review's logit by 0.04 on average
 
 
@@ -67,10 +66,8 @@ class Table:
     @cached_property
     def _lookups(self) -> list[Callable[[np.ndarray], np.ndarray]]:
         """For each n, a function from keys, int64, to their indices in `keys[n]`, -1 where missing."""
-        if not self.keys:
-            return []
-        tokens = lookup(self.keys[0], np.arange(self.negation.ids))
-        return [tokens.__getitem__, *(hashed(keys) for keys in self.keys[1:])]
+        tokens = [lookup(keys, np.arange(self.negation.ids)).__getitem__ for keys in self.keys[:1]]
+        return [*tokens, *map(hashed, self.keys[1:])]
 
     def extend(self, index: np.ndarray, marked: Reviews) -> np.ndarray:
         """The keys of the n-grams that are one token longer than those at `index`: int64 (tokens), or -1.
@@ -104,44 +101,6 @@ def occurrences(reviews: Reviews, found: np.ndarray) -> tuple[np.ndarray, np.nda
 def review_of_token(reviews: Reviews) -> np.ndarray:
     """The index of the review that each token belongs to: int64 (tokens)."""
     return np.repeat(np.arange(len(reviews)), reviews.lengths)
-
-
-def lookup(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """The index in ascending `keys` of each of `wanted`: int64, -1 where it is missing."""
-    if not len(keys):
-        return np.full(len(wanted), -1)
-    index = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[index] == wanted, index, -1)
-
-
-def hashed(keys: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """`lookup` in these `keys` by a hash table, in a third of the time of a binary search."""
-    if not len(keys):
-        return partial(lookup, keys)
-    bits = (HASH_ROOM * len(keys)).bit_length()
-
-    def slots(some: np.ndarray) -> np.ndarray:
-        return some.astype(np.uint64) * HASH_FACTOR >> np.uint64(64 - bits)
-
-    table = np.full(2**bits, -1, np.int32)
-    table[slots(keys)] = np.arange(len(keys))
-    (displaced,) = np.nonzero(table[slots(keys)] != np.arange(len(keys)))  # by another key of the same hash
-    displaced_keys, displaced = keys[displaced], np.append(displaced, -1)
-
-    def find(wanted: np.ndarray) -> np.ndarray:
-        index = table[slots(wanted)].astype(np.int64)
-        (other,) = np.nonzero((keys[index] != wanted) & (index >= 0))
-        index[other] = displaced[lookup(displaced_keys, wanted[other])]
-        return index
-
-    return find
-
-
-def distinct(row: np.ndarray, column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The distinct pairs of two int64 (n), sorted; np.unique does the same ten times slower."""
-    columns = column.max(initial=0) + 1
-    pairs = np.sort(row * columns + column)
-    return np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], columns)
 
 
 @dataclass(frozen=True)

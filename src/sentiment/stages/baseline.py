@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from sentiment import metrics, params
-from sentiment.data import dataset
+from sentiment.data import dataset, splitting
 from sentiment.data.dataset import Reviews
 from sentiment.data.negation import Negation
 from sentiment.data.vocabulary import Vocabulary
@@ -67,7 +67,7 @@ def sample(labels: np.ndarray, most: int) -> np.ndarray:
     """The ascending indices of at most so many reviews, 0 for all, with the labels' shares as in all."""
     if not 0 < most < len(labels):
         return np.arange(len(labels))
-    return np.sort(dataset.hold_out(np.arange(len(labels)), labels, most / len(labels), seed=0)[1])
+    return np.sort(splitting.hold_out(np.arange(len(labels)), labels, most / len(labels), seed=0)[1])
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sentiment import params
-from sentiment.data import dataset, keras_imdb, near_duplicates
+from sentiment.data import dataset, keras_imdb, near_duplicates, splitting
 from sentiment.data import tokens as of_parts
 from sentiment.data.clean_reviews import PART, CleanReviews
 from sentiment.data.dataset import Reviews
@@ -108,10 +108,10 @@ def read_table(clean: Path, settings: Any, engine: Engine, folder: Path) -> Corp
     first = near_duplicates.first_of_each(reviews, engine, folder)
     shares = settings.split.model_dump()
     if reviews.groups is None:
-        rows = dataset.together(dataset.split(reviews.labels, **shares), first)
+        rows = splitting.together(splitting.split(reviews.labels, **shares), first)
     else:
         groups = near_duplicates.merged(reviews.groups, first).tolist()
-        rows = dataset.split(reviews.labels, **shares, groups=groups)
+        rows = splitting.split(reviews.labels, **shares, groups=groups)
     return fitted(reviews, rows, settings, engine, folder, first)
 
 
@@ -142,7 +142,7 @@ def read_imdb(archive: Path, settings: Any) -> Corpus:
     ranked = [review for ranks, _ in parts.values() for review in ranks]
     labels = np.concatenate([labels for _, labels in parts.values()])
     train, test = np.split(np.arange(len(labels)), [len(parts["train"][1])])
-    train, validation = dataset.hold_out(train, labels, settings.split.validation, settings.split.seed)
+    train, validation = splitting.hold_out(train, labels, settings.split.validation, settings.split.seed)
     rows = dict(zip(dataset.PARTS, map(np.sort, (train, validation, test)), strict=True))
     known = min(settings.tokenize.vocabulary_size, max(map(max, filter(None, ranked)), default=0))
     names = tuple(f"#{rank}" for rank in range(1, known + 1))
