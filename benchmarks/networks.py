@@ -24,9 +24,9 @@ from sentiment.ensemble import LSTM, NGRAMS, Ensemble
 from sentiment.network import model
 from sentiment.network.batches import Batches
 from sentiment.stages import baseline, embed
-from sentiment.stages.train import read_parts
 from sentiment.training import loop, optimizers
 from sentiment.training.checkpoint import Checkpoints
+from sentiment.training.lessons import read_parts
 
 LOOKS = 10  # at the validation part in each epoch
 WORDS, LENGTH, BATCH = 20_000, 200, 32  # of the usual recipe
@@ -61,6 +61,8 @@ def ours() -> Curves:
         embedding = matrix.load(folder / "embedding.npy", vocabulary)
         network = model.build(settings.model, embedding, settings.baseline.max_ngram)
         loop.compile(network, config, len(reviews))
+        # Keras's own fit, for its callbacks: the same steps.
+        network.compile(network.optimizer, keras.losses.BinaryCrossentropy(from_logits=True))
         predict = model.make_predict(network, validation, validation_part.votes)
 
         def logits() -> dict[str, np.ndarray]:

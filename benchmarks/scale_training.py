@@ -12,6 +12,7 @@ from sentiment.network.batches import Batches
 from sentiment.ngrams import votes
 from sentiment.system.command import run
 from sentiment.training import loop, memory
+from sentiment.training.steps import Steps
 
 
 def main(data: Path, steps: int) -> None:
@@ -27,7 +28,7 @@ def main(data: Path, steps: int) -> None:
     loop.compile(network, config, len(reviews))
     epoch = Batches(reviews, config.batch_size, config.seed, votes=votes.load(data / "votes.npy", reviews))
     epoch.batches = epoch.batches[:steps]
-    time_steps({"network": (network, config.precision)}, epoch)
+    time_steps({"network": (Steps(network, settings.baseline.max_ngram), config.precision)}, epoch)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import time
 from typing import Any
 
-import keras
 import numpy as np
 
 from benchmarks.course import load
@@ -13,6 +12,7 @@ from sentiment.embedding import matrix
 from sentiment.network import model
 from sentiment.network.batches import Batches
 from sentiment.training import loop, optimizers
+from sentiment.training.steps import Steps
 
 ROUNDS, STEPS = 10, 20  # steps of each network in each round
 
@@ -38,11 +38,12 @@ def measure(variants: dict[str, dict[str, Any]]) -> dict[str, Any]:
         variant = changed(params.load(*SECTIONS), change)
         network = model.build(variant.model, embedding, max_ngram)
         loop.compile(network, variant.train, len(train))
-        networks[name] = network, variant.train.precision
+        taken = Steps(network, max_ngram if variant.model.ngrams else 0)
+        networks[name] = taken, variant.train.precision
     return {"steps": steps, "seconds": time_steps(networks, epoch)}
 
 
-def time_steps(networks: dict[str, tuple[keras.Model, str]], epoch: Batches) -> dict[str, list[float]]:
+def time_steps(networks: dict[str, tuple[Steps, str]], epoch: Batches) -> dict[str, list[float]]:
     """Seconds per step by network, each with its precision, and round, on the first batches of `epoch`."""
     chosen = epoch.batches[: ROUNDS * STEPS]
     rounds = [chosen[start::ROUNDS] for start in range(min(ROUNDS, len(chosen)))]
@@ -50,10 +51,10 @@ def time_steps(networks: dict[str, tuple[keras.Model, str]], epoch: Batches) -> 
     for number, epoch.batches in enumerate([rounds[0], *rounds]):  # the first one is for compiling
         first = number % len(networks)  # finds cold caches: each network in turn
         for name in [*networks, *networks][first : first + len(networks)]:
-            network, precision = networks[name]
+            taken, precision = networks[name]
             with optimizers.precision(precision):
                 start = time.monotonic()
-                network.fit(epoch.stream(), shuffle=False, verbose=0)
+                taken.take(epoch)
             if number:
                 seconds[name].append((time.monotonic() - start) / len(epoch.batches))
                 print(f"round {number}: {seconds[name][-1]:.3f} s per step, {name}", flush=True)

@@ -53,3 +53,22 @@ def test_votes_come_beside_their_tokens(reviews):
         np.testing.assert_array_equal(padded, np.stack([ids, -ids], axis=2))
         assert padded.dtype == np.float32
         assert len(labels) == len(ids)
+
+
+def test_workers_share_every_batch_of_a_few_reviews_too(reviews):
+    whole = Batches(reviews, 59, seed=1).batches
+    assert sorted(map(len, whole)) == [1, 59]
+    shares = [Batches(reviews, 59, seed=1) for _ in range(3)]
+    counts = [batches.share(rank, 3) for rank, batches in enumerate(shares)]
+    for number, batch in enumerate(whole):
+        kept = [share.batches[number][: count[number]] for share, count in zip(shares, counts, strict=True)]
+        assert sorted(np.concatenate(kept)) == sorted(batch)
+        assert all(len(share.batches[number]) for share in shares)
+        assert np.ptp(list(map(len, kept))) <= 1
+
+
+def test_alone_a_worker_has_all(reviews):
+    batches = Batches(reviews, 16, seed=1)
+    before = [batch.tolist() for batch in batches.batches]
+    assert batches.share(0, 1) == list(map(len, before))
+    assert [batch.tolist() for batch in batches.batches] == before

@@ -17,6 +17,8 @@ from sentiment.ensemble import Ensemble
 from sentiment.network import model
 from sentiment.stages import train
 from sentiment.system import machine
+from sentiment.training import lessons
+from sentiment.training.workers import ALONE
 
 STAGE = [sys.executable, "-m", "sentiment.stages.train", "data", "models", "metrics"]
 EPOCHS = 20
@@ -162,12 +164,12 @@ def test_the_parts_have_votes_and_logits_only_where_the_network_takes_them(
     corpus_folder, settings, vocabulary, classifier, reviews
 ):
     folders = corpus_folder / "data", corpus_folder / "models"
-    training, validation = train.read_parts(*folders, vocabulary, settings["model"])
+    training, validation = lessons.read_parts(*folders, vocabulary, settings["model"])
     np.testing.assert_array_equal(training.votes, np.load(corpus_folder / "data/votes.npy"))
     assert not training.base_logits
     np.testing.assert_array_equal(validation.base_logits["ngrams"], classifier.logits(reviews))
     without = settings["model"].model_copy(update={"ngrams": False})
-    for part in train.read_parts(*folders, vocabulary, without):
+    for part in lessons.read_parts(*folders, vocabulary, without):
         assert part.votes is None and not part.base_logits
 
 
@@ -177,7 +179,8 @@ def test_another_input_parameter_or_processor_begins_anew(corpus_folder, tmp_pat
     settings = params.load("model", "train")
 
     def fingerprint():
-        return train.fingerprint(Path("data"), Path("models"), settings)
+        environment = train.environment(settings.train, ALONE)
+        return train.fingerprint(Path("data"), Path("models"), settings, environment)
 
     before = fingerprint()
     assert fingerprint() == before

@@ -126,14 +126,3 @@ def test_votes_go_with_their_tokens_when_reviews_are_augmented(settings, reviews
     assert len(first.reviews.ids) < len(reviews.ids)
     assert first.reviews.ids.tolist() != second.reviews.ids.tolist()
     np.testing.assert_array_equal(first.votes, np.stack([first.reviews.ids, -first.reviews.ids], axis=1))
-
-
-def test_a_logit_of_zero_is_positive_in_the_training_accuracy_too(settings):
-    network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
-    loop.compile(network, settings["train"], reviews=4)
-    network.evaluate(np.array([[0.0]]), np.array([[1.0]]), verbose=0)
-    assert network.get_metrics_result()["accuracy"] == 1
-    network.set_weights([np.ones((1, 1), np.float32)])
-    logits, labels = np.array([[0.0], [-0.001], [0.001], [0.0]]), np.array([[1.0], [0], [1], [0]])
-    network.evaluate(logits, labels, verbose=0)
-    assert network.get_metrics_result()["accuracy"] == 0.75

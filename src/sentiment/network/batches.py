@@ -35,7 +35,7 @@ class Batches:
         )
 
     def __iter__(self) -> Iterator[tuple]:
-        return map(self._nested, map(self._arrays, range(len(self.batches))))
+        return map(_nested, map(self._arrays, range(len(self.batches))))
 
     def stream(self) -> tf.data.Dataset:
         """The batches for Keras, prepared while it works on the ones before.
@@ -43,14 +43,11 @@ class Batches:
         Not `from_generator`, which makes the whole process give freed memory back to the system at once,
         to ask for it again at the next step: a tenth of the time of training.
         """
-        # Keras guesses the shapes from the first batches, and wrongly where two are of the same length.
-        specs = [tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((None, 1), tf.float32)]
-        if self.votes is not None:
-            specs.append(tf.TensorSpec((None, None, self.votes.shape[1]), tf.float32))
+        specs = _specs(0 if self.votes is None else self.votes.shape[1])
 
         def load(number: tf.Tensor) -> tuple:
             arrays = tf.numpy_function(self._arrays, [number], [spec.dtype for spec in specs])
-            return self._nested(
+            return _nested(
                 [tf.ensure_shape(array, spec.shape) for array, spec in zip(arrays, specs, strict=True)]
             )
 
@@ -58,6 +55,18 @@ class Batches:
         options = tf.data.Options()
         options.autotune.enabled = False
         return tf.data.Dataset.range(len(self.batches)).map(load).prefetch(2).with_options(options)
+
+    def share(self, rank: int, workers: int) -> list[int]:
+        """Leave of each batch what one of several workers gets; return how many reviews of it count.
+
+        These are of like lengths for all of them. If a batch has none for a worker, it gets one of another's,
+        which does not count: networks take no empty batch.
+        """
+        shares = [batch[rank::workers] for batch in self.batches]
+        self.batches = [
+            share if len(share) else batch[:1] for share, batch in zip(shares, self.batches, strict=True)
+        ]
+        return list(map(len, shares))
 
     def _arrays(self, number: int) -> list[np.ndarray]:
         """Ids, labels and, where there are any, votes of one batch."""
@@ -67,15 +76,25 @@ class Batches:
             arrays.append(self.reviews.padded(batch, self.votes).astype(np.float32))
         return arrays
 
-    @staticmethod
-    def _nested(arrays: list) -> tuple:
-        ids, labels, *votes = arrays
-        return ((ids, *votes) if votes else ids), labels
-
     @property
     def order(self) -> np.ndarray:
         """The reviews' indices in the order in which the batches hold them, int64 (n)."""
         return np.concatenate(self.batches)
+
+
+def element_spec(max_ngram: int) -> tuple:
+    """The types and shapes of the batches of a `stream`; `max_ngram` is 0 if there are no votes."""
+    return _nested(_specs(max_ngram))
+
+
+def _specs(max_ngram: int) -> list[tf.TensorSpec]:
+    specs = [tf.TensorSpec((None, None), tf.int32), tf.TensorSpec((None, 1), tf.float32)]
+    return [*specs, tf.TensorSpec((None, None, max_ngram), tf.float32)] if max_ngram else specs
+
+
+def _nested(arrays: list) -> tuple:
+    ids, labels, *votes = arrays
+    return ((ids, *votes) if votes else ids), labels
 
 
 def _by_length(reviews: Reviews, size: int) -> list[np.ndarray]:

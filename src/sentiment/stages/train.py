@@ -6,7 +6,7 @@ The LSTM is the one that reads the n-grams' votes; the reader learns from revers
 import hashlib
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,36 +18,39 @@ from dvclive import Live
 from sklearn.metrics import balanced_accuracy_score
 
 from sentiment import metrics, params
-from sentiment.data import dataset
 from sentiment.data.labels import decide, probability
 from sentiment.data.vocabulary import Vocabulary
-from sentiment.embedding import matrix
-from sentiment.ensemble import LSTM, READER, Ensemble
+from sentiment.ensemble import LSTM, Ensemble
 from sentiment.network import model
 from sentiment.ngrams import nb_logreg
-from sentiment.ngrams import votes as votes_of
 from sentiment.system import command, files, full_disk, machine, one_writer
-from sentiment.training import balance, loop, memory, timing
-from sentiment.training.checkpoint import Checkpoints, best_epoch
-from sentiment.training.loop import Part
+from sentiment.training import balance, loop, tf_config, timing, workers
+from sentiment.training.checkpoint import best_epoch
+from sentiment.training.lessons import Lessons
 from sentiment.training.opinions import ANTONYMS
-from sentiment.training.reading import Reading
+from sentiment.training.workers import Workers
 
 
 def main(data: Path, models: Path, results: Path, recipe: params.Recipe = None) -> None:
     """Train the LSTMs on the tokens in DATA, and stack them with the n-gram classifier in MODELS.
 
     Reads tokens, embedding.npy and votes.npy in DATA and baseline in MODELS; writes model.keras and
-    ensemble.json into MODELS, and train.json and the learning curves into RESULTS.
+    ensemble.json into MODELS, and train.json and the learning curves into RESULTS. Where the environment
+    variable TF_CONFIG names several workers, all but the chief write nothing.
     """
+    if tf_config.load().rank:
+        assist(data, models, params.load("model", "train", recipe=recipe))
+        return
     outputs = models / "model.keras", models / "ensemble.json", results / "train.json"
     with one_writer.hold(
         outputs, inputs(data, models), lambda: params.load("model", "train", recipe=recipe)
     ) as run:
-        with run.replacing() as parts:
-            seconds = train(data, models, results / "train", run, parts)
-        timing.write(models / "model.keras", seconds)
-        files.remove(models / "checkpoint")
+        loop.prepare(run.settings.train)
+        with workers.joined() as team:
+            with run.replacing() as parts:
+                seconds = train(data, models, results / "train", run, parts, team)
+            timing.write(models / "model.keras", seconds)
+            files.remove(models / "checkpoint")
 
 
 def inputs(data: Path, models: Path) -> list[Path]:
@@ -56,52 +59,40 @@ def inputs(data: Path, models: Path) -> list[Path]:
     return [*tokens, data / "embedding.npy", data / "votes.npy", models / "baseline"]
 
 
-def train(data: Path, models: Path, curves: Path, run: one_writer.Run, outputs: list[Path]) -> list[float]:
+def train(
+    data: Path, models: Path, curves: Path, run: one_writer.Run, outputs: list[Path], team: Workers
+) -> list[float]:
     """Train, write network, ensemble and scores to `outputs`; return the seconds of each epoch."""
-    settings = run.settings
-    loop.prepare(settings.train)
+    config = run.settings.train
     vocabulary = Vocabulary.load(data / "tokens" / "vocabulary.json")
-    training, validation = read_parts(data, models, vocabulary, settings.model)
-    lessons = {LSTM: (training, validation)}
-    embedding = matrix.load(data / "embedding.npy", vocabulary)
-    held_out, weight, reader = validation, None, None
-    if settings.train.reversed:
-        reading = Reading.learn(vocabulary, training.reviews, settings.train)
-        texts, weight = reading.held_out(validation.reviews, settings.train)
-        lessons[READER] = (Part(training.reviews, reading=reading), Part(texts))
-        classifier = nb_logreg.load(models / "baseline", vocabulary) if settings.model.ngrams else None
-        held_out = loop.with_ngrams(texts, classifier)
-        reader = reading.reverser.opinions.embedding(embedding)
-    memory.require(settings, vocabulary, embedding.shape[1], len(training.reviews))
-    max_ngram = 0 if training.votes is None else training.votes.shape[1]
-    network = model.build(settings.model, embedding, max_ngram, reader)
-    checkpoints, trained = models / "checkpoint", fingerprint(data, models, settings)
+    lessons = Lessons.read(data, models, vocabulary, run.settings)
+    team.agree(fingerprint(data, models, run.settings))
+    known = fingerprint(data, models, run.settings, environment(config, team))
     histories = {}
-    for name, parts in lessons.items():
-        lstm = model.part(network, name)
-        kept = Checkpoints(checkpoints / name, lstm, trained)
-        epochs = loop.epochs(lstm, *parts, settings.train, kept)
+    for name, epochs in lessons.learn(config, models / "checkpoint", known, team):
         histories[name] = follow(epochs, curves / ("" if name == LSTM else name), run)
-    ensemble, logits = stack(network, lessons, held_out, weight, len(validation.reviews), settings.train)
-    labels = np.asarray(validation.reviews.labels)
+    validation = lessons.parts[LSTM][1].reviews
+    ensemble, logits = stack(lessons, len(validation), config)
+    labels = np.asarray(validation.labels)
     scores = metrics.validation(labels, logits)
-    warn_if_worse(labels, logits, nb_logreg.load(models / "baseline", vocabulary).logits(validation.reviews))
-    model.save(network, outputs[0], vocabulary)
+    warn_if_worse(labels, logits, nb_logreg.load(models / "baseline", vocabulary).logits(validation))
+    model.save(lessons.network, outputs[0], vocabulary)
     ensemble.save(outputs[1], vocabulary)
-    files.write_json(outputs[2], summary(network, histories, scores, settings.train))
+    content = summary(lessons.network, histories, scores) | {"environment": environment(config, team)}
+    files.write_json(outputs[2], content)
     return _seconds(histories)
 
 
-def read_parts(data: Path, models: Path, vocabulary: Vocabulary, config: params.Model) -> tuple[Part, Part]:
-    """The training and the validation part, with what the n-gram classifier gives to each.
-
-    The votes in the training part come from classifiers that have not seen its reviews.
-    """
-    train, validation = (dataset.load(data / "tokens" / part) for part in ("train", "validation"))
-    if not config.ngrams:
-        return Part(train), Part(validation)
-    votes = votes_of.load(data / "votes.npy", train)
-    return Part(train, votes), loop.with_ngrams(validation, nb_logreg.load(models / "baseline", vocabulary))
+def assist(data: Path, models: Path, settings: SimpleNamespace) -> None:
+    """Train with the chief, who keeps what comes of it."""
+    loop.prepare(settings.train)
+    with workers.joined() as team:
+        vocabulary = Vocabulary.load(data / "tokens" / "vocabulary.json")
+        lessons = Lessons.read(data, models, vocabulary, settings)
+        team.agree(fingerprint(data, models, settings))
+        for _, epochs in lessons.learn(settings.train, models / "checkpoint", "", team):
+            for _ in epochs:
+                pass
 
 
 def follow(epochs: Iterator[list[dict]], curves: Path, run: one_writer.Run) -> list[dict]:
@@ -125,20 +116,14 @@ def follow(epochs: Iterator[list[dict]], curves: Path, run: one_writer.Run) -> l
     return history
 
 
-def stack(
-    network: keras.Model,
-    names: Iterable[str],
-    held_out: Part,
-    weight: np.ndarray | None,
-    validation: int,
-    config: params.Train,
-) -> tuple[Ensemble, np.ndarray]:
-    """Fit the ensemble of the LSTMs, by name, and the other base models; and ask it on the validation part.
+def stack(lessons: Lessons, validation: int, config: params.Train) -> tuple[Ensemble, np.ndarray]:
+    """Fit the ensemble of the LSTMs and the other base models; and ask it on the validation part.
 
-    That are the first `validation` reviews of `held_out`, each of which has a weight, float (reviews).
+    That are the first `validation` of the reviews held out.
     """
-    logits = model.predict(network, held_out.reviews, held_out.votes)
-    base_logits = {**dict(zip(names, logits.T, strict=True)), **held_out.base_logits}
+    held_out, weight = lessons.held_out, lessons.weight
+    logits = model.predict(lessons.network, held_out.reviews, held_out.votes)
+    base_logits = {**dict(zip(lessons.parts, logits.T, strict=True)), **held_out.base_logits}
     labels = np.asarray(held_out.reviews.labels)
     ensemble = Ensemble.fit(base_logits, labels, balance.sample_weight(labels, config, weight))
     usual = {name: logits[:validation] for name, logits in base_logits.items()}
@@ -160,16 +145,13 @@ def warn_if_worse(labels: np.ndarray, network: np.ndarray, baseline: np.ndarray)
         )
 
 
-def summary(
-    network: keras.Model, histories: dict[str, list[dict]], scores: dict, config: params.Train
-) -> dict:
-    """What train.json holds: each LSTM's best epoch, the stacked network's scores, and the environment."""
+def summary(network: keras.Model, histories: dict[str, list[dict]], scores: dict) -> dict:
+    """What train.json holds but for the environment: each LSTM's best epoch, the stacked network's scores."""
     return {
         "parameters": sum(weight.numpy().size for weight in network.trainable_variables),
         **_best(histories[LSTM]),
         **{name: _best(history) for name, history in histories.items() if name != LSTM},
         "network": scores,
-        "environment": environment(config),
     }
 
 
@@ -192,7 +174,7 @@ def _best(history: list[dict]) -> dict[str, float]:
     }
 
 
-def environment(config: params.Train) -> dict[str, str | int]:
+def environment(config: params.Train, team: Workers) -> dict[str, str | int]:
     """What the last bits of the weights depend on, besides code, parameters and data."""
     return {
         "tensorflow": tf.__version__,
@@ -201,14 +183,22 @@ def environment(config: params.Train) -> dict[str, str | int]:
         "precision": machine.precision(config.precision),
         "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", "default"),
         "processor": machine.processor(),
+        **({"workers": team.number} if team.number > 1 else {}),
+        **_gpu(),
     }
 
 
-def fingerprint(data: Path, models: Path, settings: SimpleNamespace) -> str:
+def _gpu() -> dict[str, str]:
+    """The model of the GPU that trains, if one does."""
+    gpus = tf.config.get_visible_devices("GPU")
+    return {"gpu": tf.config.experimental.get_device_details(gpus[0])["device_name"]} if gpus else {}
+
+
+def fingerprint(data: Path, models: Path, settings: SimpleNamespace, extra: dict | None = None) -> str:
     """SHA-256 of all that a training depends on; one that was killed goes on only if it is the same.
 
-    The code is that of the modules that are imported here, and the list of antonyms: an edit of any other
-    leaves checkpoints valid.
+    `extra` is the `environment`, in which workers may differ. The code is that of the modules that are
+    imported here, and the list of antonyms: an edit of any other leaves checkpoints valid.
     """
     modules = [module for name, module in sys.modules.items() if name.split(".")[0] == "sentiment"]
     code = {__file__, str(ANTONYMS), *(module.__file__ for module in modules if module.__file__)}
@@ -217,7 +207,7 @@ def fingerprint(data: Path, models: Path, settings: SimpleNamespace) -> str:
         *(data / name for name in ("tokens/vocabulary.json", "embedding.npy", "votes.npy")),
         *(models / "baseline").iterdir(),
     ]
-    digest = hashlib.sha256(repr((settings, environment(settings.train))).encode())
+    digest = hashlib.sha256(repr((settings, extra)).encode())
     for path in [*sorted(code), *sorted(map(str, inputs))]:
         digest.update(files.sha256(path).encode())
     return digest.hexdigest()

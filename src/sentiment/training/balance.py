@@ -6,16 +6,16 @@ from sklearn.utils.class_weight import compute_class_weight, compute_sample_weig
 from sentiment import params
 
 
-def class_weights(labels: np.ndarray, config: params.Train) -> dict[int, float] | None:
-    """How much a review of each label counts; None for `train.class_weight: none`.
+def class_weights(labels: np.ndarray, config: params.Train) -> np.ndarray:
+    """How much a review of each label counts, float64 (2): 1 and 1 for `train.class_weight: none`.
 
     `labels` are int (n). Balanced, both labels count the same in all, and a review 1 on average.
     """
-    if config.class_weight == "none":
-        return None
-    classes = np.unique(labels)
-    weights = compute_class_weight(config.class_weight, classes=classes, y=labels)
-    return dict(zip(classes.tolist(), weights.tolist(), strict=True))
+    weights = np.ones(2)
+    if config.class_weight != "none":
+        classes = np.unique(labels)
+        weights[classes] = compute_class_weight(config.class_weight, classes=classes, y=labels)
+    return weights
 
 
 def sample_weight(

@@ -32,7 +32,7 @@ class Checkpoints:
         with files.replacing(self._path(len(history))) as part:
             part.mkdir()
             # Not Keras's save_weights: HDF5 can crash on a full disk.
-            np.savez(part / ARRAYS, *(variable.numpy() for variable in self._variables()))
+            np.savez(part / ARRAYS, *(variable.numpy() for variable in self.variables()))
             files.write_json(part / STATE, {"fingerprint": self.fingerprint, "history": history})
         for old in set(self._all()) - {self._path(len(history)), self._path(best_epoch(history))}:
             files.remove(old)
@@ -63,9 +63,13 @@ class Checkpoints:
         for path in self._all():
             files.remove(path)
 
+    def variables(self) -> list:
+        """What a checkpoint holds: the network's weights, and the optimizer's state."""
+        return [*self.network.weights, *self.network.optimizer.variables]
+
     def _load(self, path: Path) -> None:
         with np.load(path / ARRAYS) as values:
-            for number, variable in enumerate(self._variables()):
+            for number, variable in enumerate(self.variables()):
                 variable.assign(values[f"arr_{number}"])
 
     @contextmanager
@@ -74,9 +78,6 @@ class Checkpoints:
             yield
         except (FileNotFoundError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
             raise UserError(f"{path}: a damaged checkpoint; remove {self.folder} to train anew") from None
-
-    def _variables(self) -> list:
-        return [*self.network.weights, *self.network.optimizer.variables]
 
     def _path(self, epoch: int) -> Path:
         return self.folder / f"epoch-{epoch:04d}"

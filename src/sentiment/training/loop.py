@@ -17,12 +17,15 @@ from sentiment.errors import UserError
 from sentiment.network import model
 from sentiment.network.batches import Batches
 from sentiment.ngrams.table import Classifier
-from sentiment.system import progress
 from sentiment.training import optimizers
 from sentiment.training.augmentation import augmented
 from sentiment.training.balance import class_weights
 from sentiment.training.checkpoint import Checkpoints, best_epoch
 from sentiment.training.reading import Reading
+from sentiment.training.steps import Steps
+from sentiment.training.workers import ALONE, Workers
+
+SCORES = "loss {loss:.4f}, accuracy {accuracy:.4f}, in validation {val_loss:.4f}, {val_accuracy:.4f}"
 
 
 @dataclass(frozen=True)
@@ -49,76 +52,77 @@ def with_ngrams(reviews: Reviews, classifier: Classifier | None) -> Part:
 
 
 def prepare(config: params.Train) -> None:
-    """Make TensorFlow reproducible: seeds, deterministic kernels, a fixed number of threads.
+    """Make TensorFlow reproducible: seeds, deterministic kernels, a fixed number of threads, one GPU at most.
 
     Must come before TensorFlow's first computation.
     """
+    tf.config.set_visible_devices(tf.config.list_physical_devices("GPU")[:1], "GPU")
     tf.config.threading.set_intra_op_parallelism_threads(config.threads)
     tf.config.threading.set_inter_op_parallelism_threads(config.threads)
     tf.config.experimental.enable_op_determinism()
+    optimizers.set_gpu_precision(config.precision)
     keras.utils.set_random_seed(config.seed)
 
 
 def compile(network: keras.Model, config: params.Train, reviews: int) -> None:
-    """Give `network` its loss and an optimizer, scheduled for `config.epochs` over that many `reviews`."""
-    just_below_zero = -float(np.finfo(np.float32).tiny)  # Keras wants more than the threshold; 0 is positive
-    network.compile(
-        optimizer=optimizers.make(config, config.epochs * math.ceil(reviews / config.batch_size)),
-        loss=keras.losses.BinaryCrossentropy(from_logits=True),
-        metrics=[keras.metrics.BinaryAccuracy("accuracy", threshold=just_below_zero)],
-    )
+    """Give `network` an optimizer, scheduled for `config.epochs` over that many `reviews`."""
+    network.compile(optimizers.make(config, config.epochs * math.ceil(reviews / config.batch_size)))
     network.optimizer.build(network.trainable_variables)
 
 
 def epochs(
-    network: keras.Model, train: Part, validation: Part, config: params.Train, checkpoints: Checkpoints
+    network: keras.Model,
+    train: Part,
+    validation: Part,
+    config: params.Train,
+    checkpoints: Checkpoints,
+    workers: Workers = ALONE,
 ) -> Iterator[list[dict]]:
     """Train until `config.epochs` or `config.patience` is reached; yield the history after each epoch.
 
     The history holds of every epoch loss and accuracy, what `validate` returns, and the seconds it took,
     validation included. A training that was killed goes on after its last whole epoch, and comes to the same
-    weights, to the bit. At the end `network` has the weights of the best epoch.
+    weights, to the bit. At the end `network` has the weights of the best epoch. Of several workers, only the
+    chief validates and has `checkpoints`; the others get the same history, and no best weights.
     """
     compile(network, config, len(train.reviews) + len(train.reading or ()))
+    steps = Steps(network, 0 if train.votes is None else train.votes.shape[1], workers)
     predict = model.make_predict(network, validation.reviews, validation.votes)
-    history = checkpoints.resume()
+    history = workers.share(checkpoints.resume() if workers.is_chief else None)
+    workers.share_variables(checkpoints.variables())
     if history:
         yield history
     while not _finished(history, config):
         start = time.monotonic()
-        last, logits = _fit_epoch(network, train, config, len(history)), predict()[:, 0]
-        if not (math.isfinite(last["loss"]) and np.isfinite(logits).all()):
-            problem = f"the loss is no longer a number after epoch {len(history) + 1}"
-            raise UserError(f"{problem}; lower train.learning_rate")
-        last |= validate(logits, validation)
-        scores = "loss {loss:.4f}, accuracy {accuracy:.4f}, in validation {val_loss:.4f}, {val_accuracy:.4f}"
-        print(f"Epoch {len(history) + 1}/{config.epochs}: {scores.format(**last)}", flush=True)
-        history = [*history, last | {"seconds": time.monotonic() - start}]
-        checkpoints.save(history)
+        last = _fit_epoch(steps, _with_reading(train, config, len(history)), config, len(history))
+        _require_finite(last["loss"], len(history))
+        if workers.is_chief:
+            logits = predict()[:, 0]
+            _require_finite(logits, len(history))
+            last |= validate(logits, validation)
+            print(f"Epoch {len(history) + 1}/{config.epochs}: {SCORES.format(**last)}", flush=True)
+            history = [*history, last | {"seconds": time.monotonic() - start}]
+            checkpoints.save(history)
+        history = workers.share(history)
         yield history
-    checkpoints.restore_best(history)
+    if workers.is_chief:
+        checkpoints.restore_best(history)
 
 
-def _fit_epoch(network: keras.Model, train: Part, config: params.Train, epoch: int) -> dict[str, float]:
+def _fit_epoch(steps: Steps, train: Part, config: params.Train, epoch: int) -> dict[str, float]:
     """Train for one epoch, the first being 0; its loss and accuracy."""
-    # Keras counts on, as its schedule does: one call of fit for each epoch.
-    stop = keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: setattr(network, "stop_training", True))
-    part = _augmented(_with_reading(train, config, epoch), config, epoch)
+    part = _augmented(train, config, epoch)
     batches = Batches(part.reviews, config.batch_size, config.seed, epoch, part.votes)
-    _reseed(network, config.seed, epoch)
-    shown = progress.bar(f"epoch {epoch + 1}, batches", len(batches.batches))
-    with optimizers.precision(config.precision), shown as advance:
-        count = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: advance(1))
-        logs = network.fit(
-            batches.stream(),
-            shuffle=False,
-            initial_epoch=epoch,
-            epochs=config.epochs,
-            callbacks=[stop, count],
-            class_weight=class_weights(part.reviews.labels, config),
-            verbose=0,
-        ).history
-    return {name: values[0] for name, values in logs.items()}
+    _reseed(steps.network, config.seed, epoch, steps.workers.rank)
+    with optimizers.precision(config.precision):
+        weights = class_weights(part.reviews.labels, config)
+        return steps.take(batches, f"epoch {epoch + 1}, batches", weights)
+
+
+def _require_finite(values: float | np.ndarray, epoch: int) -> None:
+    if not np.isfinite(values).all():
+        problem = f"the loss is no longer a number after epoch {epoch + 1}"
+        raise UserError(f"{problem}; lower train.learning_rate")
 
 
 def validate(logits: np.ndarray, part: Part) -> dict[str, float]:
@@ -160,10 +164,10 @@ def _finished(history: list[dict], config: params.Train) -> bool:
     return len(history) >= config.epochs or len(history) - best_epoch(history) >= config.patience
 
 
-def _reseed(network: keras.Model, seed: int, epoch: int) -> None:
-    """Make dropout depend on seed and epoch alone: Keras does not save its generators' state."""
+def _reseed(network: keras.Model, seed: int, epoch: int, rank: int) -> None:
+    """Make dropout depend on seed, epoch and worker alone: Keras does not save its generators' state."""
     for number, layer in enumerate(network.layers):
         # A layer's own comes first, then those of the layers inside it, such as an LSTM's for its state.
         states = [variable for variable in layer.variables if variable.name == "seed_generator_state"]
         for inner, state in enumerate(states):
-            state.assign([(seed + number + (inner << 16)) % 2**32, epoch << 20])
+            state.assign([(seed + number + (inner << 16) + (rank << 24)) % 2**32, epoch << 20])

@@ -34,3 +34,11 @@ def precision(name: str) -> Iterator[None]:
         yield
     finally:
         tf.config.optimizer.set_experimental_options({option: before})
+
+
+def set_gpu_precision(name: str) -> None:
+    """Let a GPU compute matrix products in TensorFloat-32 for `bfloat16`, or in full `float32`.
+
+    Both have eight bits of exponent, so that no loss has to be scaled. Older GPUs know float32 alone.
+    """
+    tf.config.experimental.enable_tensor_float_32_execution(name == "bfloat16")
