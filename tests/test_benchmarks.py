@@ -206,6 +206,21 @@ def test_experiments(tmp_path):
     ]
 
 
+def test_invented_reviews_are_like_real_ones():
+    from benchmarks import synthetic
+
+    names = synthetic.words()
+    texts, labels = synthetic.block(names, 0, 1000)
+    assert len(set(names.tolist())) == len(names) == synthetic.WORDS
+    assert synthetic.block(names, 0, 1000)[0] == texts != synthetic.block(names, 1000, 1000)[0]
+    assert 0.45 < labels.mean() < 0.55
+    assert 140 < median(len(text.split()) for text in texts) < 200
+    assert len(set(texts)) == 990
+    assert 10 < sum("<br />" in text for text in texts) < 900
+    told = [np.isin(names[synthetic.OPINIONS[::2]], text.split()).sum() for text in texts]
+    assert np.corrcoef(told, labels)[0, 1] > 0.3
+
+
 @slow
 def test_scale(tmp_path):
     """The stages on few reviews; then the page of what had been kept, with figures in docs/scale.md."""

@@ -18,6 +18,7 @@ from small_reviews import (
     sequences,
 )
 
+from sentiment.data import dataset
 from sentiment.errors import UserError
 from sentiment.ngrams import counting, nb_logreg
 from sentiment.ngrams.table import Classifier
@@ -28,7 +29,9 @@ def weights(classifier: Classifier) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("min_count", [1, 3, 8])
-def test_count_and_incidence_are_those_of_sets(min_count):
+def test_count_and_incidence_are_those_of_sets(min_count, monkeypatch):
+    monkeypatch.setattr(dataset, "BLOCK", 7)
+    monkeypatch.setattr(counting, "BUCKET", 100)
     reviews = noise(60, ids=12)
     table = counting.count(reviews, no_negation(12), 4, min_count)
     lists = [reviews[index].tolist() for index in range(len(reviews))]

@@ -68,6 +68,15 @@ def test_another_order_of_hashes_gives_the_same_bytes(folder):
     assert outputs() == one
 
 
+def test_a_sample_has_the_labels_shares_of_all_and_all_are_taken_where_they_are_few():
+    labels = np.repeat([0, 1], [300, 100])
+    chosen = baseline.sample(labels, 40)
+    assert (np.diff(chosen) > 0).all()
+    assert np.bincount(labels[chosen]).tolist() == [30, 10]
+    for most in (0, 400, 1000):
+        assert baseline.sample(labels, most).tolist() == list(range(400))
+
+
 def test_labels_of_the_validation_part_are_only_scored(folder, reviews):
     one, accuracy = run_stage(), files.read_json(PATHS[3])["validation_accuracy"]
     replace(reviews, labels=1 - reviews.labels).save(folder / "data/tokens/validation")
