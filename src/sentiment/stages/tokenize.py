@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 
 from sentiment import params
-from sentiment.data import dataset, keras_imdb, near_duplicates, splitting
-from sentiment.data import tokens as of_parts
+from sentiment.data import dataset, keras_imdb, near_duplicates, splitting, tokenizing
 from sentiment.data.clean_reviews import PART, CleanReviews
 from sentiment.data.dataset import Reviews
-from sentiment.data.tokens import Encoded
+from sentiment.data.tokenizing import Encoded
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.engine import choice
 from sentiment.engine.base import Engine
@@ -68,10 +67,10 @@ def main(clean: Path, tokens: Path, metrics: Path, recipe: params.Recipe = None)
 
 def write(corpus: Corpus, engine: Engine, tokens: Path, metrics: Path) -> None:
     """Write the ids of each part and the vocabulary into the folder `tokens`, and `metrics` about them."""
-    counted = write_ids(corpus, engine, tokens)
+    counts = write_ids(corpus, engine, tokens)
     corpus.vocabulary.save(tokens / "vocabulary.json")
     summary: dict[str, Any] = {"vocabulary": corpus.vocabulary.size}
-    summary |= {part: summarize(corpus, rows, counted) for part, rows in corpus.rows.items()}
+    summary |= {part: summarize(corpus, rows, counts) for part, rows in corpus.rows.items()}
     files.write_json(metrics, summary)
     if (unknown := summary["validation"]["unknown_share"]) > MANY_UNKNOWN:
         print(
@@ -81,25 +80,22 @@ def write(corpus: Corpus, engine: Engine, tokens: Path, metrics: Path) -> None:
         )
 
 
-def write_ids(corpus: Corpus, engine: Engine, tokens: Path) -> dict[str, np.ndarray]:
-    """Write the ids of each part; return what `Encoded` counts in the reviews, and their `lengths`."""
+def write_ids(corpus: Corpus, engine: Engine, tokens: Path) -> np.ndarray:
+    """Write the ids of each part; return what `Encoded` counts in each review, int32 (n, 4)."""
     number_of_part = np.empty(len(corpus.labels), np.int8)
     for number, rows in enumerate(corpus.rows.values()):
         number_of_part[rows] = number
-    counted: dict[str, list[np.ndarray]] = {"tokens": [], "truncated": [], "unknown": [], "lengths": []}
-    start = 0
+    counts, start = [], 0
     with ExitStack() as stack:
         appends = [stack.enter_context(dataset.growing(tokens / part)) for part in corpus.rows]
         for encoded in engine.map(corpus.encode, corpus.source, "tokenize", len(corpus.labels)):
-            rows = np.arange(start, start + len(encoded.tokens), dtype=np.int32)
+            rows = np.arange(start, start + len(encoded.counts), dtype=np.int32)
             reviews = Reviews(encoded.ids, encoded.offsets, corpus.labels[rows], rows)
             for number, append in enumerate(appends):
                 append(reviews.take(np.flatnonzero(number_of_part[rows] == number)))
-            for name, values in (encoded._asdict() | {"lengths": reviews.lengths}).items():
-                if name in counted:
-                    counted[name].append(values)
+            counts.append(encoded.counts)
             start += len(rows)
-    return {name: np.concatenate(values) for name, values in counted.items()}
+    return np.concatenate(counts)
 
 
 def read_table(clean: Path, settings: Any, engine: Engine, folder: Path) -> Corpus:
@@ -126,8 +122,8 @@ def fitted(
     """The corpus of `reviews` with the parts `rows`, and a vocabulary fitted on the training part."""
     size, min_count = settings.tokenize.vocabulary_size, settings.tokenize.min_count
     training = reviews.parts(rows["train"])
-    vocabulary = of_parts.fit(unfitted(settings), training, size, min_count, engine, folder)
-    encode = partial(of_parts.encode, vocabulary)
+    vocabulary = tokenizing.fit(unfitted(settings), training, size, min_count, engine, folder)
+    encode = partial(tokenizing.encode, vocabulary)
     return Corpus(reviews.parts(), encode, reviews.labels, rows, vocabulary, reviews.groups, first)
 
 
@@ -149,7 +145,7 @@ def read_imdb(archive: Path, settings: Any) -> Corpus:
     reviews = [[names[rank - 1] if rank <= known else "#" for rank in review] for review in ranked]
     source = [reviews[start : start + PART] for start in range(0, len(reviews), PART)]
     vocabulary = unfitted(settings, names)
-    return Corpus(source, partial(of_parts.encode_tokens, vocabulary), labels, rows, vocabulary)
+    return Corpus(source, partial(tokenizing.encode_tokens, vocabulary), labels, rows, vocabulary)
 
 
 def unfitted(settings: Any, tokens: tuple[str, ...] = ()) -> Vocabulary:
@@ -158,14 +154,14 @@ def unfitted(settings: Any, tokens: tuple[str, ...] = ()) -> Vocabulary:
     return Vocabulary(**fields, tokens=tokens)
 
 
-def summarize(corpus: Corpus, rows: np.ndarray, counted: dict[str, np.ndarray]) -> dict[str, float]:
+def summarize(corpus: Corpus, rows: np.ndarray, counts: np.ndarray) -> dict[str, float]:
     """Return the size of a part, and how many of its reviews are truncated and of its tokens unknown.
 
-    `rows` are those of the part, `counted` is what `write_ids` returns. `groups` is the number of its groups,
+    `rows` are those of the part, `counts` is what `write_ids` returns. `groups` is the number of its groups,
     where the split was by group, `near_duplicates` how many of its reviews are nearly the same as another,
     which is in the same part.
     """
-    tokens, truncated, unknown, lengths = (values[rows] for values in counted.values())
+    tokens, truncated, ids, unknown = counts[rows].T
     groups = {} if corpus.groups is None else {"groups": len({corpus.groups[row] for row in rows})}
     alike = {}
     if corpus.first is not None:
@@ -178,7 +174,7 @@ def summarize(corpus: Corpus, rows: np.ndarray, counted: dict[str, np.ndarray]) 
         "positive": int(corpus.labels[rows].sum()),
         "median_tokens": float(np.median(tokens)),
         "truncated_share": round(float(truncated.mean()), 4),
-        "unknown_share": round(float(unknown.sum() / lengths.sum()), 4),
+        "unknown_share": round(float(unknown.sum() / ids.sum()), 4),
     }
 
 

@@ -22,16 +22,13 @@ class Encoded(NamedTuple):
     """n reviews as ids, and what is counted in them.
 
     ids and offsets: those of `dataset.Reviews`.
-    tokens: int32 (n), the number of tokens in each review before it is truncated.
-    truncated: bool (n).
-    unknown: int32 (n), the number of ids in each review that mean an unknown token.
+    counts: int32 (n, 4), of each review the number of tokens, 1 if it is truncated, the number of its ids,
+        and that of the ids that mean an unknown token.
     """
 
     ids: np.ndarray
     offsets: np.ndarray
-    tokens: np.ndarray
-    truncated: np.ndarray
-    unknown: np.ndarray
+    counts: np.ndarray
 
 
 def fit(
@@ -66,13 +63,10 @@ def encode_tokens(vocabulary: Vocabulary, reviews: list[list[str]]) -> Encoded:
     ids = list(map(vocabulary.encode, reviews))
     offsets = np.cumsum([0, *map(len, ids)])
     together = np.concatenate(ids)
-    return Encoded(
-        together,
-        offsets,
-        np.array(list(map(len, reviews)), np.int32),
-        np.array(list(map(vocabulary.truncates, reviews))),
-        np.add.reduceat(together == vocabulary.unknown, offsets[:-1], dtype=np.int32),
-    )
+    unknown = np.add.reduceat(together == vocabulary.unknown, offsets[:-1], dtype=np.int32)
+    tokens, truncated = list(map(len, reviews)), list(map(vocabulary.truncates, reviews))
+    counts = np.column_stack([tokens, truncated, np.diff(offsets), unknown])
+    return Encoded(together, offsets, counts.astype(np.int32))
 
 
 def _count(vocabulary: Vocabulary, texts: pa.StringArray) -> pa.Table:
