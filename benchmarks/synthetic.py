@@ -25,7 +25,7 @@ WORDS = 2**20  # besides those that occur once
 EXPONENT = 1.15  # of Zipf's law
 MEDIAN, SPREAD, SHORTEST, LONGEST = 190, 0.7, 10, 2500  # words and marks; SPREAD is of the logarithm
 OPINIONS = np.arange(60, 460)  # the ranks of words that carry the label: even ones are positive
-AGREEING = 0.7  # of them
+AGREEING = 0.15  # of them agree with the label for sure, the others by chance
 SPECIAL = {0: "the", 1: ",", 2: ".", 20: "not", 50: ".<br /><br />"}  # by rank
 DUPLICATES, NEARLY = 100, 100  # of BLOCK reviews: as many are copies of others, exact or with a word changed
 

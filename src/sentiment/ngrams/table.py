@@ -54,7 +54,7 @@ class Table:
         return replace(marked, ids=key)
 
     def only(self, kept: np.ndarray) -> "Table":
-        """The table of the n-grams that are `kept`, bool (n-grams); with one, the shorter ones in it are."""
+        """The table of the n-grams that are `kept`, bool (n-grams): with each, its prefix, too."""
         keys, start, number = [], 0, np.arange(self.negation.ids)
         for some in self.keys:
             chosen = kept[start : start + len(some)]
