@@ -217,8 +217,9 @@ def test_invented_reviews_are_like_real_ones():
     assert 140 < median(len(text.split()) for text in texts) < 200
     assert len(set(texts)) == 990
     assert 10 < sum("<br />" in text for text in texts) < 900
-    told = [np.isin(names[synthetic.OPINIONS[::2]], text.split()).sum() for text in texts]
-    assert np.corrcoef(told, labels)[0, 1] > 0.3
+    good, bad = (set(names[synthetic.OPINIONS[start::2]].tolist()) for start in (0, 1))
+    told = [len(good & set(text.split())) - len(bad & set(text.split())) for text in texts]
+    assert 0.3 < np.corrcoef(told, labels)[0, 1] < 0.9
 
 
 @slow

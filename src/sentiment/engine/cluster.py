@@ -130,10 +130,11 @@ def versions() -> dict[str, str]:
 
 @contextmanager
 def _told(*lost: type[Exception]) -> Iterator[None]:
-    """Raise UserError where the cluster is `lost`, or workers die again and again; functions' errors stay."""
+    """Raise UserError where workers die again and again, or the cluster is `lost`; functions' errors stay."""
+    gone: tuple[type[BaseException], ...] = (CancelledError, CommClosedError, ClosedClientError, *lost)
     try:
         yield
     except KilledWorker:
         raise UserError(KILLED) from None
-    except (CancelledError, CommClosedError, ClosedClientError, *lost) as error:
+    except gone as error:
         raise UserError(f"{LOST} ({type(error).__name__})") from None
