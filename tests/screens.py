@@ -24,7 +24,12 @@ def check(browser, path: Path, width: int, scheme: str, charts: int, shot: Path)
     assert min(sizes) > 150
     assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    found = Axe().run(page).response["violations"]
-    assert [one["id"] for one in found if one["impact"] in ("serious", "critical")] == []
+    assert serious(page) == []
     assert problems == []
     context.close()
+
+
+def serious(page) -> list[str]:
+    """The rules of axe that the page breaks, but for those that hardly matter."""
+    found = Axe().run(page).response["violations"]
+    return [one["id"] for one in found if one["impact"] in ("serious", "critical")]

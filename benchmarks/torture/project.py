@@ -81,15 +81,15 @@ class Project:
 
 
 @contextmanager
-def small_project(target: str) -> Iterator[Project]:
-    """Yield a project in which everything up to the stage `target` has run; it is gone afterwards."""
+def small_project(*targets: str) -> Iterator[Project]:
+    """Yield a project in which everything up to the stages `targets` has run; it is gone afterwards."""
     with clone_without_corpus(last_commit()) as folder:
         change_params(folder, SMALL)
         (folder / "dvc.lock").unlink(missing_ok=True)
         _write_corpus(folder)
         _commit(folder, "Small")
         project = Project(folder, yaml.safe_load((folder / "dvc.yaml").read_text("utf-8"))["stages"])
-        project.repro(target)
+        project.repro(*targets)
         _commit(folder, "First run")
         yield project
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import ROOT, commit, run
+from screens import serious
 
 from sentiment import params
 from sentiment.errors import UserError
@@ -155,6 +156,7 @@ def test_the_page_in_a_browser(project, browser, tmp_path, scheme, width):
     assert paper == ("rgb(251, 250, 247)" if scheme == "light" else "rgb(21, 23, 26)")
     assert "train.epochs" in page.locator("table").first.inner_text()
     page.screenshot(path=tmp_path / f"{scheme}-{width}.png", full_page=True)
+    assert serious(page) == []
     context.close()
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert messages == []

@@ -69,7 +69,8 @@ def opened(scheduler: str, workers: int, memory: str) -> Iterator[DaskEngine]:
     """
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # errors end in one line, below
     with dask.config.set({"distributed.comm.timeouts.connect": PATIENCE}), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a port in use, of another version, which is an error here
+        # Of a port in use, and of other versions, which are an error here.
+        warnings.filterwarnings("ignore", module="distributed")
         with _cluster(scheduler, workers, memory) as address, _client(address) as client:
             print(f"Dask's dashboard: {client.dashboard_link}", file=sys.stderr)
             yield DaskEngine(client)
