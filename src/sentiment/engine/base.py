@@ -6,8 +6,6 @@ from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
-from functools import partial, reduce
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,7 +17,6 @@ if TYPE_CHECKING:  # pyarrow takes half a second to import
 
 P = TypeVar("P", bound=Sized)
 R = TypeVar("R")
-TOGETHER = 8  # parts that one process reduces before it hands back what they have come to
 
 
 class Engine(ABC):
@@ -54,23 +51,6 @@ class Engine(ABC):
                 advance(lengths.popleft())
                 yield result
 
-    def reduce(
-        self,
-        function: Callable[[P], R],
-        parts: Iterable[P],
-        combine: Callable[[R, R], R],
-        description: str,
-        total: int | None = None,
-    ) -> R:
-        """Return `function(part)` of all parts, at least one, combined.
-
-        `combine` is associative; it may change and return its first argument. Workers combine the results of
-        a few neighbouring parts each, this process what comes of them.
-        """
-        source = iter(parts)
-        groups = iter(lambda: _Group(islice(source, TOGETHER)), [])
-        return reduce(combine, self.map(partial(_reduced, function, combine), groups, description, total))
-
     @contextmanager
     def shuffle(
         self,
@@ -91,14 +71,3 @@ class Engine(ABC):
             for table in self.map(function, parts, description):
                 spill.add(table)
             yield spill
-
-
-class _Group(list):
-    """Parts that are worked on together; its length is theirs."""
-
-    def __len__(self) -> int:
-        return sum(map(len, self))
-
-
-def _reduced(function: Callable[[P], R], combine: Callable[[R, R], R], group: Iterable[P]) -> R:
-    return reduce(combine, map(function, group))
