@@ -79,8 +79,7 @@ def test_what_is_imported_is_declared(folders, extras):
     own = {"sentiment", *(path.stem for path in (ROOT / "tests").rglob("*.py")), "benchmarks", "tomli"}
     modules = {name.partition(".")[0] for name in names} - sys.stdlib_module_names - own
     owners, allowed = packages_distributions(), distributions(declared(*extras))
-    allowed |= {"pydantic-core"}  # which Pydantic documents as a part of itself
-    allowed |= {"distributed", "botocore", "fsspec"} if "cluster" in extras else set()  # of Dask, of s3fs
+    allowed |= {"pydantic-core", "distributed", "fsspec", "botocore"}  # parts of Pydantic, Dask and s3fs
     assert modules
     assert [m for m in modules if not allowed & set(map(canonicalize_name, owners.get(m, [m])))] == []
 

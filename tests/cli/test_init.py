@@ -31,6 +31,7 @@ def init(tmp_path, monkeypatch):
         return {
             f"{section}.{key}": value
             for section, values in after.items()
+            if isinstance(values, dict)
             for key, value in values.items()
             if value != before[section][key]
         }

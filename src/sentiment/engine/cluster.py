@@ -113,8 +113,8 @@ def _check(client: Client) -> None:
     for worker, theirs in client.run(versions, on_error="return").items():
         if isinstance(theirs, Exception):
             raise UserError(f"Dask worker {worker}: {theirs}; install there what is installed here")
-        if other := [name for name in own if theirs[name] != own[name]]:
-            told = ", ".join(f"{name} {theirs[name]}, here {own[name]}" for name in other)
+        if other := [name for name in own if theirs.get(name) != own[name]]:
+            told = ", ".join(f"{name} {theirs.get(name)}, here {own[name]}" for name in other)
             raise UserError(f"Dask worker {worker} has {told}; install there what is installed here")
 
 
