@@ -10,7 +10,7 @@ from sentiment import params
 from sentiment.data.dataset import Reviews
 from sentiment.data.negation import Negation
 from sentiment.data.vocabulary import Vocabulary
-from sentiment.ngrams import nb_logreg
+from sentiment.ngrams import counting, nb_logreg
 
 WORDS = 20_000  # the most frequent, for TF-IDF
 
@@ -21,7 +21,7 @@ def ngrams() -> Curves:
     vocabulary, train, validation = load()
     course = Course(validation.labels)
     negation = Negation.of(vocabulary, config.negation_scope)
-    table = nb_logreg.count(train, negation, config.max_ngram, config.min_count)
+    table = counting.count(train, negation, config.max_ngram, config.min_count)
     found = nb_logreg.incidence(table, train)
     classifier = nb_logreg.fit(table, found, np.asarray(train.labels), config.smoothing, config.C)
     course.look(lambda: {"n-gram baseline": classifier.logits(validation)})

@@ -10,6 +10,8 @@ import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 
 from sentiment import params
+from sentiment.data.clean_reviews import CleanReviews
+from sentiment.engine.local import LocalEngine
 from sentiment.stages import tokenize
 from sentiment.system.command import run
 
@@ -17,9 +19,11 @@ from sentiment.system.command import run
 def main(clean: Path, tokens: Path, metrics: Path) -> None:
     """Turn the CLEAN reviews into token ids in the folder TOKENS, with METRICS about them."""
     settings = params.load("split", "tokenize")
-    texts, labels, groups = tokenize.read_columns(clean)
-    rows = split(labels, np.array(groups), settings.split)
-    tokenize.write(tokenize.tokenize(texts, labels, groups, rows, settings), tokens, metrics)
+    reviews = CleanReviews(clean)
+    rows = split(reviews.labels, np.array(reviews.groups), settings.split)
+    with LocalEngine() as engine:
+        corpus = tokenize.fitted(reviews, rows, settings, engine, clean.parent)
+        tokenize.write(corpus, engine, tokens, metrics)
 
 
 def split(labels: np.ndarray, groups: np.ndarray, config: params.Split) -> dict[str, np.ndarray]:

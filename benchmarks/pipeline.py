@@ -96,7 +96,7 @@ def measure(command: list[str], folder: Path) -> tuple[float, int]:
         peak = max(peak, memory(process))
         time.sleep(0.2)
     if process.returncode:
-        raise UserError(f"`{' '.join(command)}` failed in a fresh clone")
+        raise UserError(f"`{' '.join(command)}` failed")
     return time.monotonic() - start, peak
 
 

@@ -180,9 +180,9 @@ def vocabulary():
 def classifier(reviews, vocabulary):
     """The n-gram classifier of `reviews`."""
     from sentiment.data.negation import Negation
-    from sentiment.ngrams import nb_logreg
+    from sentiment.ngrams import counting, nb_logreg
 
-    table = nb_logreg.count(reviews, Negation.of(vocabulary, 3), max_ngram=3, min_count=2)
+    table = counting.count(reviews, Negation.of(vocabulary, 3), max_ngram=3, min_count=2)
     return nb_logreg.fit(
         table, nb_logreg.incidence(table, reviews), np.asarray(reviews.labels), smoothing=1.0, C=0.3
     )

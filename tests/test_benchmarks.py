@@ -204,3 +204,47 @@ def test_experiments(tmp_path):
         ("mean and standard deviation", f"{(one + 25) / 2:.2f} ± {abs(one - 25) / 2**0.5:.2f}", ""),
         ("range", f"{abs(one - 25):.2f}", ""),
     ]
+
+
+def test_invented_reviews_are_like_real_ones():
+    from benchmarks import synthetic
+
+    names = synthetic.words()
+    texts, labels = synthetic.block(names, 0, 1000)
+    assert len(set(names.tolist())) == len(names) == synthetic.WORDS
+    assert synthetic.block(names, 0, 1000)[0] == texts != synthetic.block(names, 1000, 1000)[0]
+    assert 0.45 < labels.mean() < 0.55
+    assert 140 < median(len(text.split()) for text in texts) < 200
+    assert len(set(texts)) == 990
+    assert 10 < sum("<br />" in text for text in texts) < 900
+    good, bad = (set(names[synthetic.OPINIONS[start::2]].tolist()) for start in (0, 1))
+    told = [len(good & set(text.split())) - len(bad & set(text.split())) for text in texts]
+    assert 0.3 < np.corrcoef(told, labels)[0, 1] < 0.9
+
+
+@slow
+def test_scale(tmp_path):
+    """The stages on few reviews; then the page of what had been kept, with figures in docs/scale.md."""
+    for folder in ("benchmarks", "docs"):
+        (tmp_path / folder).mkdir()
+    for name in ("params.yaml", "docs/scale.md"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    small_params(tmp_path, train={"batch_size": 8})
+    arguments = "benchmarks.scale", "--size", "300", "--workers", "2", "--steps", "8"
+    bench(*arguments, cwd=tmp_path)
+    runs = values(tmp_path, "scale")
+    assert list(runs) == ["300, local", "300, dask, 2"]
+    assert len({run["sha256"] for run in runs.values()}) == 1
+    [_, _, *cells] = page(tmp_path, "scale")
+    assert [row[:2] for row in cells] == [["300", "local"], ["300", "dask, 2 workers"]]
+    seconds = [stage["seconds"] for stage in runs["300, local"]["stages"].values()]
+    assert cells[0][2:7] == [*(f"{value:.0f}" for value in seconds), f"{300 / sum(seconds[:3]):.0f}"]
+    guide = rows((tmp_path / "docs/scale.md").read_text("utf-8"))
+    assert f"{sum(seconds[:3]) * 1e8 / 300 / 3600:,.1f}" in next(row for row in guide if row[0] == "local")[4]
+
+    kept = read(tmp_path, "scale")
+    kept["results"]["300, dask, 2"]["value"]["sha256"] = "0"
+    (tmp_path / "benchmarks/scale.json").write_text(json.dumps(kept), "utf-8")
+    result = bench(*arguments, cwd=tmp_path, check=False)
+    assert result.returncode == 1
+    assert result.stderr.startswith("error: 300 reviews: the engines have not left the same bytes")

@@ -107,7 +107,7 @@ def test_a_recipes_stage_reads_the_roots_sections_and_over_them_its_own(name):
     read = set().union(*map(sections_read, files(RECIPES[name])))
     *own, root = RECIPES[name]["params"]
     assert root == {"../params.yaml": sorted(read)}
-    overridden = read - {"split", "evaluate"}
+    overridden = read - {"split", "evaluate", "engine", "dask"}
     expected = {f"common.{section}" for section in overridden}
     expected |= {f"recipes.${{key}}.{section}" for section in overridden - {"baseline"}}
     assert set(own) == expected

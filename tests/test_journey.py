@@ -14,6 +14,7 @@ from sentiment.data import (
     dataset,
     label_values,
     labels,
+    splitting,
     strict_csv,
     tables,
     text,
@@ -23,6 +24,7 @@ from sentiment.data import (
 from sentiment.data.corpus import Corpus
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
+from sentiment.engine import local
 from sentiment.ensemble import Ensemble
 from sentiment.inference import artifact
 from sentiment.inference.predictor import Predictor
@@ -37,6 +39,7 @@ HOMES = {
             dataset,
             label_values,
             labels,
+            splitting,
             strict_csv,
             tables,
             text,
@@ -85,6 +88,7 @@ def test_a_review_goes_from_csv_to_token_ids_as_described(tmp_path, monkeypatch)
     lines = (ROOT / "data" / "sample.csv").read_text("utf-8").splitlines(keepends=True)
     (tmp_path / "reviews.csv").write_text("".join(lines[:201]), "utf-8")
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(local, "SHORT", 3600)  # other processes are not traced
     with traced(names) as called:
         clean.main(str(tmp_path / "reviews.csv"), tmp_path / "clean.parquet", tmp_path / "data.json")
         tokenize.main(tmp_path / "clean.parquet", tmp_path / "tokens", tmp_path / "tokens.json")

@@ -20,6 +20,8 @@ from conftest import IMDB, ROOT, SMALL, commit, corpus, project_in, ran, run
 from screens import check
 
 from sentiment.data import near_duplicates
+from sentiment.data.clean_reviews import CleanReviews
+from sentiment.engine.serial import HERE
 
 pytestmark = pytest.mark.slow
 LIGHT = ["download@imdb", "clean", "tokenize", "baseline", "embed"]
@@ -129,7 +131,7 @@ def test_another_test_part_changes_no_byte_before_evaluate(project, tmp_path):
     shutil.copytree(project, folder, symlinks=True, ignore=shutil.ignore_patterns(".git", ".dvc"))
     table = pq.read_table(folder / "data/clean.parquet")
     texts = table["text"].to_pylist()
-    first = near_duplicates.first_of_each(texts)
+    first = near_duplicates.first_of_each(CleanReviews(folder / "data/clean.parquet"), HERE, folder)
     alone = set(np.flatnonzero(np.bincount(first)[first] == 1).tolist())
     for row in alone & set(np.load(folder / "data/tokens/test/rows.npy").tolist()):
         texts[row] = f"something{row} that{row} nobody{row} has{row} ever{row} said{row}"

@@ -118,6 +118,7 @@ class Baseline(Section):
     negation_scope: Size
     smoothing: Positive
     C: Positive
+    reviews: Annotated[int, Field(ge=0, le=10**7)]
 
 
 class Embedding(Section):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from sentiment.data import dataset
+from sentiment.data import dataset, splitting
 from sentiment.errors import UserError
 
 
@@ -64,7 +64,7 @@ def test_a_damaged_folder_is_refused(folder, content):
 
 def test_the_split_is_disjoint_complete_stratified_and_seeded():
     labels = np.array([1, 0, 0, 0] * 250)
-    rows, same, other = (dataset.split(labels, test=0.2, validation=0.1, seed=seed) for seed in (7, 7, 8))
+    rows, same, other = (splitting.split(labels, test=0.2, validation=0.1, seed=seed) for seed in (7, 7, 8))
     assert {part: len(rows[part]) for part in dataset.PARTS} == {"train": 720, "validation": 80, "test": 200}
     assert sorted(np.concatenate(list(rows.values()))) == list(range(1000))
     assert [labels[rows[part]].mean() for part in dataset.PARTS] == [0.25, 0.25, 0.25]

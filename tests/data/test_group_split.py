@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from sentiment.data import dataset
+from sentiment.data import dataset, splitting
 from sentiment.errors import UserError
 
 SHARES = {"test": 0.2, "validation": 0.1}
@@ -31,7 +31,7 @@ def films(rows, groups) -> dict[str, set]:
 
 def test_no_group_is_in_two_parts_and_every_review_in_one():
     labels, groups = corpus(500, 5000)
-    rows = dataset.split(labels, **SHARES, seed=1, groups=groups)
+    rows = splitting.split(labels, **SHARES, seed=1, groups=groups)
     assert list(rows) == list(dataset.PARTS)
     assert sorted(np.concatenate(list(rows.values()))) == list(range(5000))
     assert all((np.diff(part) > 0).all() for part in rows.values())
@@ -42,7 +42,7 @@ def test_no_group_is_in_two_parts_and_every_review_in_one():
 @pytest.mark.parametrize("test", [0.03, 0.2, 0.5, 0.8])
 def test_parts_have_their_shares_of_reviews_labels_and_large_groups(test):
     labels, groups = corpus(500, 5000)
-    rows = dataset.split(labels, test=test, validation=0.25, seed=1, groups=groups)
+    rows = splitting.split(labels, test=test, validation=0.25, seed=1, groups=groups)
     wanted = {"train": 0.75 * (1 - test), "validation": 0.25 * (1 - test), "test": test}
     for part, share in wanted.items():
         assert abs(len(rows[part]) - 5000 * share) <= 3
@@ -53,19 +53,21 @@ def test_parts_have_their_shares_of_reviews_labels_and_large_groups(test):
 def test_seeds_give_other_splits_and_the_order_of_the_rows_does_not():
     labels, groups = corpus(500, 5000)
     first, again, other = (
-        films(dataset.split(labels, **SHARES, seed=seed, groups=groups), groups) for seed in (7, 7, 8)
+        films(splitting.split(labels, **SHARES, seed=seed, groups=groups), groups) for seed in (7, 7, 8)
     )
     assert first == again
     assert first["test"] != other["test"]
     assert first["validation"] != other["validation"]
     order = np.random.default_rng(2).permutation(5000)
-    assert films(dataset.split(labels[order], **SHARES, seed=7, groups=groups[order]), groups[order]) == first
+    assert (
+        films(splitting.split(labels[order], **SHARES, seed=7, groups=groups[order]), groups[order]) == first
+    )
 
 
 def test_a_few_groups_are_combined_to_the_nearest_shares():
     labels, groups = sized((30, 30), (12, 12), (10, 10), (9, 9), (20, 20), (8, 8), (11, 11))
     for seed in range(5):
-        rows = dataset.split(labels, **SHARES, seed=seed, groups=groups)
+        rows = splitting.split(labels, **SHARES, seed=seed, groups=groups)
         assert len(rows["test"]) == 40  # of groups of 40, of 24 and 16, or of 22 and 18
         assert len(rows["validation"]) == (18 if "f" in {groups[row] for row in rows["test"]} else 16)
 
@@ -73,7 +75,7 @@ def test_a_few_groups_are_combined_to_the_nearest_shares():
 def test_fifty_thousand_reviews_in_thousands_of_groups_take_a_second():
     labels, groups = corpus(7000, 50_000)
     start = time.process_time()
-    dataset.split(labels, **SHARES, seed=1, groups=groups)
+    splitting.split(labels, **SHARES, seed=1, groups=groups)
     assert time.process_time() - start < 2
 
 
@@ -101,7 +103,7 @@ def test_fifty_thousand_reviews_in_thousands_of_groups_take_a_second():
 def test_groups_that_allow_no_such_split_are_told_in_one_line(sizes, message):
     labels, groups = sized(*sizes)
     with pytest.raises(UserError) as caught:
-        dataset.split(labels, **SHARES, seed=1, groups=groups)
+        splitting.split(labels, **SHARES, seed=1, groups=groups)
     assert message in str(caught.value)
     assert "or change clean.group_column" in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -110,4 +112,4 @@ def test_groups_that_allow_no_such_split_are_told_in_one_line(sizes, message):
 def test_a_part_that_would_take_all_of_a_label_is_refused():
     labels, groups = sized((0, 10), (0, 10), (10, 10), (0, 10))
     with pytest.raises(UserError, match="would get all of the 10 negative reviews: 'c' has 10; change"):
-        dataset.split(labels, test=0.7, validation=0.1, seed=1, groups=groups)
+        splitting.split(labels, test=0.7, validation=0.1, seed=1, groups=groups)

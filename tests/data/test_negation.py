@@ -74,7 +74,7 @@ def test_without_a_scope_nothing_is_marked():
 
 
 def test_buckets_of_a_hash_negate_nothing():
-    vocabulary = Vocabulary("regexp", True, 100, 0.5, numbering="hash").fit([], 10, 1)
+    vocabulary = Vocabulary("regexp", True, 100, 0.5, numbering="hash").fit({}, 10, 1)
     assert not Negation.of(vocabulary, 8).negators.any()
 
 

@@ -11,13 +11,13 @@ BLANK = Vocabulary(tokenizer="regexp", lowercase=True, max_tokens=4, head=0.5)
 
 
 def test_most_frequent_first_ties_by_alphabet():
-    reviews = [["b", "a", "c"], ["c", "rare", "b", "a"], ["c"]]
-    assert BLANK.fit(reviews, size=10, min_count=2).tokens == ("c", "a", "b")
-    assert BLANK.fit(reversed(reviews), size=2, min_count=1).tokens == ("c", "a")
+    counts = {"b": 2, "a": 2, "c": 3, "rare": 1}
+    assert BLANK.fit(counts, size=10, min_count=2).tokens == ("c", "a", "b")
+    assert BLANK.fit(dict(reversed(counts.items())), size=2, min_count=1).tokens == ("c", "a")
 
 
 def test_ids_leave_room_for_padding_and_unknown():
-    vocabulary = BLANK.fit([["a", "a", "b"]], size=10, min_count=1)
+    vocabulary = BLANK.fit({"a": 2, "b": 1}, size=10, min_count=1)
     assert vocabulary.size == 4
     assert vocabulary.ids == {"a": 2, "b": 3}
     assert {PADDING, UNKNOWN} == {0, 1}
@@ -44,7 +44,7 @@ def test_a_review_is_cut_when_it_has_more_than_is_read(numbering, whole):
 
 
 def test_it_comes_back_from_json_with_its_tokenizer(tmp_path):
-    vocabulary = BLANK.fit([["good", "naïve", "good"]], size=10, min_count=1)
+    vocabulary = BLANK.fit({"good": 2, "naïve": 1}, size=10, min_count=1)
     vocabulary.save(tmp_path / "v.json")
     again = Vocabulary.load(tmp_path / "v.json")
     assert again == vocabulary
@@ -63,7 +63,7 @@ def test_every_setting_changes_the_fingerprint():
 
 def test_imdb_numbering_is_that_of_keras():
     """keras.datasets.imdb: 0 padding, 1 start, 2 unknown, then the rank by frequency, from 1, and 3."""
-    vocabulary = replace(BLANK, numbering="imdb", head=0.0).fit([["a", "a", "b"]], size=10, min_count=1)
+    vocabulary = replace(BLANK, numbering="imdb", head=0.0).fit({"a": 2, "b": 1}, size=10, min_count=1)
     assert vocabulary.encode(["b", "zebra", "a"]).tolist() == [1, 2 + 3, 2, 1 + 3]
     assert vocabulary.encode([]).tolist() == [1]
     assert vocabulary.encode(["a"] * 4).tolist() == [4] * 4  # pad_sequences cuts in front, the start included
@@ -72,7 +72,7 @@ def test_imdb_numbering_is_that_of_keras():
 
 
 def test_hashing_gives_every_token_one_of_so_many_ids():
-    vocabulary = replace(BLANK, numbering="hash", max_tokens=1000).fit([], size=50, min_count=3)
+    vocabulary = replace(BLANK, numbering="hash", max_tokens=1000).fit({}, size=50, min_count=3)
     tokens = [f"token{number}" for number in range(1000)]
     ids = vocabulary.encode(tokens)
     assert set(ids) == set(range(2, 52))

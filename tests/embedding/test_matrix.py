@@ -1,3 +1,6 @@
+from collections import Counter
+from itertools import chain
+
 import numpy as np
 import pytest
 
@@ -14,7 +17,7 @@ def corpus():
     random = np.random.default_rng(0)
     kinds = [("a really {} film overall", ["good", "fine"]), ("under the green {} there", ["tree", "leaf"])]
     texts = [kinds[i % 2][0].format(random.choice(kinds[i % 2][1])).split() for i in range(2000)]
-    vocabulary = Vocabulary("regexp", True, 60, 0.5).fit(texts, size=100, min_count=1)
+    vocabulary = Vocabulary("regexp", True, 60, 0.5).fit(Counter(chain(*texts)), size=100, min_count=1)
     reviews = dataset.ragged([vocabulary.encode(text) for text in texts], np.ones(2000), np.arange(2000))
     return reviews, vocabulary
 

@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections import Counter
 
 import pyarrow as pa
 import pytest
@@ -71,10 +70,6 @@ def test_results_are_in_the_order_of_the_parts_of_which_few_are_taken_ahead(engi
     for done, total in enumerate(engine.map(sum, parts(), "sums"), 1):
         assert total == sum(PARTS[done - 1])
         assert len(taken) <= done + 8
-
-
-def test_results_are_combined(engine):
-    assert engine.reduce(Counter, PARTS, Counter.__add__, "counts") == Counter(range(300))
 
 
 def test_rows_come_by_bucket_in_their_order_and_no_file_is_left(engine, tmp_path):

@@ -20,7 +20,7 @@ TEXTS = ["", "Film", "xqzzy 10.", "3D", "\u0424\u0438\u043b\u044c\u043c!", "10 .
 def test_a_text_without_a_known_word(numbering, expected):
     vocabulary = Vocabulary("regexp", True, 60, 0.5, TOKENS, numbering)
     if numbering == "hash":
-        vocabulary = vocabulary.fit([], size=5, min_count=1)
+        vocabulary = vocabulary.fit({}, size=5, min_count=1)
     found = [abstention.abstains(vocabulary, vocabulary.tokenize(text)) for text in TEXTS]
     assert found == expected
 

@@ -131,7 +131,7 @@ def test_the_same_network_gives_the_same_bytes(network, vocabulary, tmp_path):
 
 def test_a_model_of_another_vocabulary_is_refused(usual, vocabulary, tmp_path):
     model.save(usual, tmp_path / "model.keras", vocabulary)
-    other = vocabulary.fit([["x"]], size=1, min_count=1)
+    other = vocabulary.fit({"x": 1}, size=1, min_count=1)
     with pytest.raises(UserError, match="trained with another vocabulary; run `dvc repro train`"):
         model.load(tmp_path / "model.keras", other)
 

@@ -6,7 +6,7 @@ from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
 from sentiment.data.negation import Negation
 from sentiment.data.vocabulary import FIRST, Vocabulary
-from sentiment.ngrams import nb_logreg
+from sentiment.ngrams import counting, nb_logreg
 from sentiment.ngrams.table import Classifier, Table
 
 VOCABULARY = Vocabulary("regexp", True, 400, 0.5, ("a", "b", "c", "good", "bad", "not", "fun"))
@@ -34,7 +34,7 @@ def no_negation(ids: int) -> Negation:
 
 
 def count(reviews: Reviews, max_ngram: int = 2, min_count: int = 1) -> Table:
-    return nb_logreg.count(reviews, Negation.of(VOCABULARY, scope=0), max_ngram, min_count)
+    return counting.count(reviews, Negation.of(VOCABULARY, scope=0), max_ngram, min_count)
 
 
 def fit(reviews: Reviews, max_ngram: int = 2, min_count: int = 1, smoothing: float = 1.0, C: float = 1.0):

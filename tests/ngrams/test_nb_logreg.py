@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sklearn.model_selection import StratifiedKFold
 from small_reviews import (
     NEGATION,
     VOCABULARY,
@@ -20,10 +19,9 @@ from small_reviews import (
 )
 
 from sentiment.data import dataset
-from sentiment.data.dataset import Reviews
 from sentiment.errors import UserError
-from sentiment.ngrams import nb_logreg
-from sentiment.ngrams.table import Classifier, Table
+from sentiment.ngrams import counting, nb_logreg
+from sentiment.ngrams.table import Classifier
 
 
 def weights(classifier: Classifier) -> dict[str, float]:
@@ -31,9 +29,11 @@ def weights(classifier: Classifier) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("min_count", [1, 3, 8])
-def test_count_and_incidence_are_those_of_sets(min_count):
+def test_count_and_incidence_are_those_of_sets(min_count, monkeypatch):
+    monkeypatch.setattr(dataset, "BLOCK", 7)
+    monkeypatch.setattr(counting, "BUCKET", 100)
     reviews = noise(60, ids=12)
-    table = nb_logreg.count(reviews, no_negation(12), 4, min_count)
+    table = counting.count(reviews, no_negation(12), 4, min_count)
     lists = [reviews[index].tolist() for index in range(len(reviews))]
     found = [{one for end in range(1, len(ids) + 1) for one in ngrams_ending(ids, end, 4)} for ids in lists]
     frequent = [ids for ids in set().union(*found) if sum(ids in one for one in found) >= min_count]
@@ -111,50 +111,13 @@ def test_nothing_to_learn_from_is_refused():
         fit(NEGATION, min_count=5)
 
 
-def votes_out_of_fold(reviews: Reviews, table: Table) -> np.ndarray:
-    return nb_logreg.votes_out_of_fold(table, reviews, nb_logreg.incidence(table, reviews), 1.0, 1.0)
-
-
-def test_votes_out_of_fold_are_those_of_a_classifier_of_the_other_folds():
-    reviews, votes = noise(60, ids=9), {}
-    table, labels = count(reviews, max_ngram=3), reviews.labels
-    for folds in StratifiedKFold(5, shuffle=True, random_state=0).split(labels, labels):
-        others, own = (dataset.ragged([reviews[row] for row in rows], labels[rows], rows) for rows in folds)
-        classifier = nb_logreg.fit(table, nb_logreg.incidence(table, others), others.labels, 1.0, 1.0)
-        own_votes = classifier.votes(table.find(own))
-        votes |= dict(zip(own.rows, np.split(own_votes, own.offsets[1:-1]), strict=True))
-    found = votes_out_of_fold(reviews, table)
-    assert found.dtype == np.float16
-    expected = np.concatenate([votes[row] for row in range(60)])
-    np.testing.assert_array_equal(found, expected.astype(np.float16))
-
-
-def test_too_few_reviews_for_folds_are_refused():
-    for labels in ([1] * 4 + [0] * 30, [0] * 4 + [1] * 30, [1] * 34):
-        reviews = replace(noise(34, ids=7), labels=np.array(labels, np.int8))
-        with pytest.raises(UserError, match="5 reviews of each label"):
-            votes_out_of_fold(reviews, count(reviews))
-    reviews = replace(noise(34, ids=7), labels=np.array([1] * 5 + [0] * 29, np.int8))
-    assert votes_out_of_fold(reviews, count(reviews)).shape == (len(reviews.ids), 2)
-
-
-def test_votes_are_mapped_into_memory(tmp_path):
-    votes = np.arange(24, dtype=np.float16).reshape(12, 2)
-    np.save(tmp_path / "votes.npy", votes)
-    loaded = nb_logreg.load_votes(tmp_path / "votes.npy", NEGATION)
-    assert isinstance(loaded, np.memmap)
-    assert loaded.tolist() == votes.tolist()
-    whole = (tmp_path / "votes.npy").read_bytes()
-    for content in (b"", whole[:-1], b"junk"):
-        (tmp_path / "votes.npy").write_bytes(content)
-        with pytest.raises(UserError, match="no votes of n-grams"):
-            nb_logreg.load_votes(tmp_path / "votes.npy", NEGATION)
-    with pytest.raises(UserError, match="no votes of n-grams"):
-        nb_logreg.load_votes(tmp_path / "nowhere", NEGATION)
-
-
-@pytest.mark.parametrize("shape", [(11, 2), (13, 2), (12,), ()])
-def test_votes_of_other_reviews_are_refused(tmp_path, shape):
-    np.save(tmp_path / "votes.npy", np.zeros(shape, np.float16))
-    with pytest.raises(UserError, match="made of other tokens"):
-        nb_logreg.load_votes(tmp_path / "votes.npy", NEGATION)
+def test_ngrams_that_no_review_holds_are_left_out_and_nothing_else_changes():
+    many, some = noise(200, ids=12), noise(20, ids=12, seed=1)
+    table = counting.count(many, no_negation(12), 3, 1)
+    found = nb_logreg.incidence(table, some)
+    less, less_found = nb_logreg.held(table, found)
+    seen = found.toarray().any(axis=0)
+    assert 0 < seen.sum() == len(less) < len(table)
+    assert sequences(less) == [ids for ids, one in zip(sequences(table), seen, strict=True) if one]
+    assert (less_found.toarray() == nb_logreg.incidence(less, some).toarray()).all()
+    assert (less_found.toarray() == found.toarray()[:, seen]).all()

@@ -5,8 +5,9 @@ import pytest
 from small_reviews import fit, made, ngrams_ending, no_negation, noise, sequences
 
 from sentiment.data.dataset import Reviews
-from sentiment.ngrams import nb_logreg
-from sentiment.ngrams.table import STEP, Classifier, hashed, lookup
+from sentiment.ngrams import counting
+from sentiment.ngrams.lookup import hashed, lookup
+from sentiment.ngrams.table import STEP, Classifier
 
 NO_REVIEWS = Reviews(
     np.zeros(0, np.int32), np.zeros(1, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int32)
@@ -17,7 +18,7 @@ NO_REVIEWS = Reviews(
 def test_find_gives_the_ngrams_that_end_at_each_token_of_a_review(min_count):
     """In reviews that the table was made of, and in others."""
     known = noise(80, ids=6)
-    table = nb_logreg.count(known, no_negation(8), 3, min_count)
+    table = counting.count(known, no_negation(8), 3, min_count)
     numbers = {ids: number for number, ids in enumerate(sequences(table))}
     for reviews in (known, noise(80, ids=8, seed=1)):
         expected = np.full((len(reviews.ids), 3), -1)
@@ -33,7 +34,7 @@ def test_find_gives_the_ngrams_that_end_at_each_token_of_a_review(min_count):
 
 @pytest.fixture(scope="module")
 def random_classifier():
-    table = nb_logreg.count(noise(80, ids=12), no_negation(14), max_ngram=3, min_count=2)
+    table = counting.count(noise(80, ids=12), no_negation(14), max_ngram=3, min_count=2)
     return Classifier(table, np.random.default_rng(2).normal(size=len(table)).astype(np.float32), 0.3)
 
 

@@ -13,7 +13,7 @@ from scipy.special import expit
 
 from sentiment.data.negation import Negation
 from sentiment.errors import UserError
-from sentiment.ngrams import nb_logreg
+from sentiment.ngrams import counting, nb_logreg, votes
 from sentiment.stages import baseline
 from sentiment.system import files
 
@@ -44,13 +44,14 @@ def outputs() -> dict[str, bytes]:
 
 def test_what_it_writes(folder, reviews, vocabulary):
     run_stage()
-    table = nb_logreg.count(reviews, Negation.of(vocabulary, 8), 2, 3)
+    table = counting.count(reviews, Negation.of(vocabulary, 8), 2, 3)
     found = nb_logreg.incidence(table, reviews)
     expected = nb_logreg.fit(table, found, reviews.labels, 2.0, 0.1)
     classifier = nb_logreg.load(folder / PATHS[1], vocabulary)
     np.testing.assert_array_equal(classifier.weights, expected.weights)
-    votes = nb_logreg.votes_out_of_fold(table, reviews, found, 2.0, 0.1)
-    np.testing.assert_array_equal(nb_logreg.load_votes(folder / PATHS[2], reviews), votes)
+    fold, classifiers = votes.out_of_fold(expected, found, np.asarray(reviews.labels), 2.0, 0.1)
+    votes.write(folder / "votes.npy", reviews, classifiers, fold)
+    assert (folder / "votes.npy").read_bytes() == (folder / PATHS[2]).read_bytes()
     probabilities = expit(classifier.logits(reviews))
     assert files.read_json(folder / PATHS[3]) == {
         "ngrams": len(table),
@@ -65,6 +66,15 @@ def test_another_order_of_hashes_gives_the_same_bytes(folder):
     run(*command, cwd=folder, PYTHONHASHSEED="7")
     assert len(one) == 4
     assert outputs() == one
+
+
+def test_a_sample_has_the_labels_shares_of_all_and_all_are_taken_where_they_are_few():
+    labels = np.repeat([0, 1], [300, 100])
+    chosen = baseline.sample(labels, 40)
+    assert (np.diff(chosen) > 0).all()
+    assert np.bincount(labels[chosen]).tolist() == [30, 10]
+    for most in (0, 400, 1000):
+        assert baseline.sample(labels, most).tolist() == list(range(400))
 
 
 def test_labels_of_the_validation_part_are_only_scored(folder, reviews):

@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections import Counter
 from importlib.metadata import version
+from itertools import chain
 
 import numpy as np
 import pytest
@@ -18,7 +20,7 @@ from sentiment.system.machine import processor
 def corpus():
     """200 reviews of five tokens, of which every other has `good` or `fine`."""
     texts = [f"a {('good', 'tree', 'fine', 'leaf')[i % 4]} film over there".split() for i in range(200)]
-    vocabulary = Vocabulary("regexp", True, 60, 0.5).fit(texts, size=100, min_count=1)
+    vocabulary = Vocabulary("regexp", True, 60, 0.5).fit(Counter(chain(*texts)), size=100, min_count=1)
     return dataset.ragged(
         [vocabulary.encode(text) for text in texts], np.ones(200), np.arange(200)
     ), vocabulary

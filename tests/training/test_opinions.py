@@ -78,7 +78,7 @@ def test_reviews_that_tell_nothing_give_no_weight():
     [
         Vocabulary("regexp", True, 400, 0.5, ("film", "music")),
         Vocabulary("regexp", True, 400, 0.5, ("film", "good")),  # half a pair
-        Vocabulary("regexp", True, 400, 0.5, numbering="hash").fit([], 10, 1),
+        Vocabulary("regexp", True, 400, 0.5, numbering="hash").fit({}, 10, 1),
         Vocabulary("regexp", True, 400, 0.5, numbering="imdb"),
     ],
     ids=["no opinions", "half a pair", "hash", "nothing"],

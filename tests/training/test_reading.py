@@ -110,7 +110,7 @@ def test_the_opinions_are_those_of_the_training_part(reading, config):
     "vocabulary",
     [
         Vocabulary("regexp", True, 400, 0.5, ("the", "film", "is", ".")),
-        Vocabulary("regexp", True, 400, 0.5, numbering="hash").fit([], 50, 1),
+        Vocabulary("regexp", True, 400, 0.5, numbering="hash").fit({}, 50, 1),
     ],
     ids=["words", "hash"],
 )

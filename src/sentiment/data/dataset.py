@@ -1,17 +1,19 @@
 """Tokenized reviews on disk: ragged int32 arrays that load by memory map."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from mmap import MADV_DONTNEED, mmap
 from pathlib import Path
 
 import numpy as np
 
-from sentiment.data import group_split
 from sentiment.errors import UserError
-from sentiment.system import files, untrusted
+from sentiment.system import array_file, untrusted
 
 PARTS = ("train", "validation", "test")
-MOVED = 0.5  # a part is refused if near-duplicates change its size by more than this fraction
+DTYPES = {"ids": np.int32, "offsets": np.int64, "labels": np.int8, "rows": np.int32}
+BLOCK = 4096  # reviews that are in memory together where all of them need not be
 
 
 @dataclass(frozen=True)
@@ -57,60 +59,20 @@ class Reviews:
             row[: end - start] = values[start:end]
         return batch
 
+    def blocks(self) -> Iterator["Reviews"]:
+        """BLOCK reviews at a time, in memory, in their order; pages of a mapped file are given back."""
+        for start in range(0, len(self), BLOCK):
+            end = min(start + BLOCK, len(self))
+            first, last = self.offsets[[start, end]]
+            arrays = self.ids[first:last], self.offsets[start : end + 1] - first
+            yield Reviews(*map(np.array, (*arrays, self.labels[start:end], self.rows[start:end])))
+            if isinstance(self.ids.base, mmap):
+                self.ids.base.madvise(MADV_DONTNEED)
+
     def save(self, folder: Path) -> None:
         """Write each array as a .npy file into `folder`."""
-        for field in fields(self):
-            files.write_array(folder / f"{field.name}.npy", getattr(self, field.name))
-
-
-def split(
-    labels: np.ndarray, test: float, validation: float, seed: int, groups: Sequence[str] | None = None
-) -> dict[str, np.ndarray]:
-    """Split the rows into PARTS, stratified by label; return ascending row numbers.
-
-    `test` is a fraction of all rows, `validation` a fraction of the others. If `groups` are given, one for
-    each row, no group is in two parts. Raises UserError if there are too few rows, or groups.
-    """
-    if groups is not None:
-        return dict(zip(PARTS, group_split.split(labels, groups, test, validation, seed), strict=True))
-    rest, test_rows = hold_out(np.arange(len(labels)), labels, test, seed)
-    train_rows, validation_rows = hold_out(rest, labels, validation, seed)
-    return dict(zip(PARTS, map(np.sort, (train_rows, validation_rows, test_rows)), strict=True))
-
-
-def together(rows: dict[str, np.ndarray], first: np.ndarray) -> dict[str, np.ndarray]:
-    """Move each row of a split to the part of another, `first`, int (rows); most stay where they are.
-
-    Raises UserError if a part loses or gains more than MOVED of its rows.
-    """
-    part = np.empty(len(first), int)
-    for number, some in enumerate(rows.values()):
-        part[some] = number
-    moved = {name: np.flatnonzero(part[first] == number) for number, name in enumerate(rows)}
-    for name, some in moved.items():
-        if abs(len(some) - len(rows[name])) > MOVED * len(rows[name]):
-            raise UserError(
-                f"too many reviews are nearly the same: kept in one part, they leave {len(some):,} for the "
-                f"{name} part instead of {len(rows[name]):,}; drop some, or set clean.group_column"
-            )
-    return moved
-
-
-def hold_out(rows: np.ndarray, labels: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Split `rows` into the rest and a held-out fraction `share`, stratified by label.
-
-    Row i has the label `labels[i]`. Raises UserError if there are too few rows.
-    """
-    # Imported here, as scikit-learn takes a second and prediction does without.
-    from sklearn.model_selection import train_test_split
-
-    try:
-        return train_test_split(rows, test_size=share, stratify=labels[rows], random_state=seed)
-    except ValueError:
-        raise UserError(
-            f"{len(rows)} reviews cannot be split as params.yaml's split says, both labels in each part; "
-            "add reviews or change the shares"
-        ) from None
+        with growing(folder) as append:
+            append(self)
 
 
 def concatenate(*several: Reviews) -> Reviews:
@@ -129,10 +91,31 @@ def ragged(reviews: Sequence[np.ndarray], labels: np.ndarray, rows: np.ndarray) 
     return Reviews(ids, offsets, labels.astype(np.int8), rows.astype(np.int32))
 
 
+@contextmanager
+def growing(folder: Path) -> Iterator[Callable[[Reviews], None]]:
+    """Yield a function that appends reviews to those in `folder`, which need not fit into memory together."""
+    with ExitStack() as stack:
+        ids, offsets, labels, rows = (
+            stack.enter_context(array_file.growing(folder / f"{name}.npy", dtype))
+            for name, dtype in DTYPES.items()
+        )
+        end = np.zeros(1, np.int64)
+        offsets(end)
+
+        def append(reviews: Reviews) -> None:
+            ids(reviews.ids)
+            offsets(reviews.offsets[1:] + end)
+            labels(reviews.labels)
+            rows(reviews.rows)
+            end[:] += reviews.offsets[-1]
+
+        yield append
+
+
 def load(folder: str | Path) -> Reviews:
     """Memory-map the reviews that `Reviews.save` wrote; raises UserError if they are missing or damaged."""
     try:
-        arrays = {field.name: _load(Path(folder) / f"{field.name}.npy") for field in fields(Reviews)}
+        arrays = {name: _load(Path(folder) / f"{name}.npy") for name in DTYPES}
     except (FileNotFoundError, ValueError, EOFError):
         raise UserError(f"{folder}: no tokenized reviews; run `dvc repro tokenize` or `dvc pull`") from None
     if not _fit(**arrays):
@@ -147,8 +130,8 @@ def _load(path: Path) -> np.ndarray:
 
 def _fit(ids: np.ndarray, offsets: np.ndarray, labels: np.ndarray, rows: np.ndarray) -> bool:
     """Whether these arrays are of the kinds that `Reviews` has, and belong together."""
-    kinds = [f"{array.ndim} {array.dtype}" for array in (ids, offsets, labels, rows)]
-    if kinds != ["1 int32", "1 int64", "1 int8", "1 int32"]:
+    arrays = ids, offsets, labels, rows
+    if [array.dtype for array in arrays] != [*DTYPES.values()] or any(array.ndim != 1 for array in arrays):
         return False
     if not (len(labels) == len(rows) == len(offsets) - 1 and offsets[0] == 0 and offsets[-1] == len(ids)):
         return False

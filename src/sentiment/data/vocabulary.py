@@ -3,8 +3,7 @@
 import hashlib
 import json
 import zlib
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -79,15 +78,14 @@ class Vocabulary:
     def _tokenizer(self) -> Callable[[str], list[str]]:
         return tokenizer(self.tokenizer, self.lowercase)
 
-    def fit(self, reviews: Iterable[list[str]], size: int, min_count: int) -> "Vocabulary":
+    def fit(self, counts: Mapping[str, int], size: int, min_count: int) -> "Vocabulary":
         """Return a vocabulary of the `size` most frequent tokens that occur at least `min_count` times.
 
-        `reviews` are the tokens of the training part; ties are broken alphabetically. For the numbering hash,
-        there are `size` buckets.
+        `counts` are those of the tokens in the training part; ties are broken alphabetically. For the
+        numbering hash, there are `size` buckets.
         """
         if self.numbering == "hash":
             return replace(self, tokens=tuple(f"<bucket {number}>" for number in range(size)))
-        counts = Counter(token for review in reviews for token in review)
         ranked = sorted((-count, token) for token, count in counts.items() if count >= min_count)
         return replace(self, tokens=tuple(token for _, token in ranked[:size]))
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # slow to import
 class Spill:
     """Tables, cut up by bucket; a file of compressed Arrow batches holds each bucket."""
 
-    def __init__(self, folder: Path, buckets: int) -> None:
+    def __init__(self, folder: Path | None, buckets: int) -> None:
         self.buckets = buckets
         self._within = folder
         self._files: dict[int, Any] = {}  # by bucket, its writer
@@ -34,7 +34,7 @@ class Spill:
 
     def add(self, table: pa.Table) -> None:
         """Add rows, each to the bucket that its column `bucket` says, which is not kept."""
-        numbers = np.array(table["bucket"].to_pylist())  # Arrow's own to_numpy would import pandas
+        numbers = np.from_dlpack(table["bucket"].combine_chunks())  # Arrow's own to_numpy imports pandas
         rows = table.drop_columns("bucket").take(np.argsort(numbers, kind="stable"))
         counts = np.bincount(numbers, minlength=self.buckets)
         starts = np.cumsum(counts) - counts

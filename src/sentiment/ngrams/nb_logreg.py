@@ -18,41 +18,28 @@ from sentiment.data.dataset import Reviews
 from sentiment.data.negation import Negation
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
-from sentiment.ngrams.table import Classifier, Table, occurrences, review_of_token
+from sentiment.ngrams.table import Classifier, Table, occurrences
 from sentiment.system import files, untrusted
-from sentiment.system.progress import progress
-
-FOLDS = 5
-
-
-def count(reviews: Reviews, negation: Negation, max_ngram: int, min_count: int) -> Table:
-    """Find the n-grams of 1 to `max_ngram` tokens that occur in at least `min_count` reviews.
-
-    Tokens that `negation` marks count as other tokens. No n-gram occurs in more reviews than its prefix, so
-    each n is counted only where the prefix was frequent enough (Agrawal & Srikant 1994, Fast Algorithms for
-    Mining Association Rules).
-    """
-    marked, review = negation.mark(reviews), review_of_token(reviews)
-    table, key = Table(negation, ()), np.asarray(marked.ids, np.int64)
-    for _ in progress(range(max_ngram), "count n-grams", max_ngram):
-        order = np.argsort(key, kind="stable")  # equal n-grams side by side, those of one review together
-        order = order[np.searchsorted(key, 0, sorter=order) :]
-        ordered = key[order]
-        new = np.diff(ordered, prepend=-1) > 0
-        first_in_review = new | (np.diff(review[order], prepend=-1) > 0)
-        number = np.cumsum(new) - 1
-        frequent = np.bincount(number[first_in_review]) >= min_count
-        table = Table(negation, (*table.keys, ordered[new][frequent]))
-        place = np.full(len(key), -1)
-        place[order] = np.where(frequent, np.cumsum(frequent) - 1, -1)[number]
-        key = table.extend(place, marked)
-    return table
 
 
 def incidence(table: Table, reviews: Reviews) -> sparse.csr_matrix:
-    """1.0 where a review holds an n-gram, however often: float64 (reviews, n-grams), sparse."""
-    row, column = occurrences(reviews, table.find(reviews))
-    return sparse.csr_matrix((np.ones(len(row)), (row, column)), (len(reviews), len(table)))
+    """1 where a review holds an n-gram, however often: int8 (reviews, n-grams), sparse."""
+    columns, ends = [np.zeros(0, np.int32)], [np.zeros(1, np.int64)]
+    for block in reviews.blocks():
+        row, column = occurrences(block, table.find(block))
+        columns.append(column.astype(np.int32))
+        ends.append(ends[-1][-1] + np.cumsum(np.bincount(row, minlength=len(block))))
+    indices, indptr = np.concatenate(columns), np.concatenate(ends)
+    shape = len(reviews), len(table)
+    return sparse.csr_matrix((np.ones(len(indices), np.int8), indices, indptr), shape)
+
+
+def held(table: Table, found: sparse.csr_matrix) -> tuple[Table, sparse.csr_matrix]:
+    """`table` and what `incidence` found, without n-grams that no review holds: they get no weight."""
+    some = np.bincount(found.indices, minlength=len(table)) > 0
+    number = (np.cumsum(some) - 1).astype(np.int32)
+    arrays = found.data, number[found.indices], found.indptr
+    return table.only(some), sparse.csr_matrix(arrays, (found.shape[0], some.sum()))
 
 
 def fit(table: Table, found: sparse.csr_matrix, labels: np.ndarray, smoothing: float, C: float) -> Classifier:
@@ -69,35 +56,12 @@ def fit(table: Table, found: sparse.csr_matrix, labels: np.ndarray, smoothing: f
     if not len(table):
         raise UserError("no n-gram is in enough reviews of the training part; lower baseline.min_count")
     ratios = log_ratios(found, labels, smoothing)
-    scaled = found.copy()
-    scaled.data = ratios[found.indices]
+    scaled = sparse.csr_matrix((ratios[found.indices], found.indices, found.indptr), found.shape)
     # Far fewer reviews than n-grams: the dual takes a fifth of lbfgs's time, on one thread, whose
     # bits do not depend on the number of cores.
     model = LogisticRegression(C=C, solver="liblinear", dual=True, max_iter=1000, random_state=0)
     model.fit(scaled, labels)
     return Classifier(table, (ratios * model.coef_[0]).astype(np.float32), float(model.intercept_[0]))
-
-
-def votes_out_of_fold(
-    table: Table, reviews: Reviews, found: sparse.csr_matrix, smoothing: float, C: float
-) -> np.ndarray:
-    """The votes of n-grams in the training reviews themselves: float16 (tokens, max_ngram).
-
-    The votes in a review come from a classifier trained on the other folds of FOLDS, as in cross-validation:
-    so they are as reliable as those in a new review. Raises UserError where there are too few reviews.
-    """
-    from sklearn.model_selection import StratifiedKFold
-
-    labels = np.asarray(reviews.labels)
-    if np.bincount(labels).min() < FOLDS:
-        raise UserError(f"the training part needs {FOLDS} reviews of each label; add reviews to the corpus")
-    ngrams, review = table.find(reviews), review_of_token(reviews)
-    votes = np.empty(ngrams.shape, np.float16)
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(labels, labels)
-    for train, held_out in progress(folds, "votes of n-grams", FOLDS):
-        tokens = np.isin(review, held_out)
-        votes[tokens] = fit(table, found[train], labels[train], smoothing, C).votes(ngrams[tokens])
-    return votes
 
 
 def log_ratios(found: sparse.csr_matrix, labels: np.ndarray, smoothing: float) -> np.ndarray:
@@ -106,8 +70,7 @@ def log_ratios(found: sparse.csr_matrix, labels: np.ndarray, smoothing: float) -
     r = log((p / ||p||_1) / (q / ||q||_1)), where p is `smoothing` plus the number of positive
     reviews that hold the n-gram, and q the same for negative ones.
     """
-    positive = smoothing + found.T @ (labels == 1)
-    negative = smoothing + found.T @ (labels == 0)
+    positive, negative = (smoothing + found.T @ (labels == label).astype(np.float64) for label in (1, 0))
     return np.log(positive / positive.sum()) - np.log(negative / negative.sum())
 
 
@@ -150,18 +113,3 @@ def load(folder: str | Path, vocabulary: Vocabulary) -> Classifier:
     if fingerprint != vocabulary.fingerprint:
         raise UserError(f"{folder}: trained with another vocabulary; run `dvc repro baseline` or `dvc pull`")
     return Classifier(Table(negation, keys), weights, intercept)
-
-
-def load_votes(path: str | Path, reviews: Reviews) -> np.ndarray:
-    """Map the votes in `reviews` that the stage `baseline` wrote into memory: float16 (tokens, max_ngram).
-
-    Raises UserError where there are none, or they belong to other reviews.
-    """
-    try:
-        untrusted.check(path)
-        votes = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (FileNotFoundError, ValueError, EOFError):
-        raise UserError(f"{path}: no votes of n-grams; run `dvc repro baseline` or `dvc pull`") from None
-    if votes.ndim != 2 or len(votes) != len(reviews.ids):
-        raise UserError(f"{path}: made of other tokens; run `dvc repro baseline`")
-    return votes

@@ -3,17 +3,16 @@
 `nb_logreg` learns its weights.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
 from sentiment.data.dataset import Reviews
 from sentiment.data.negation import Negation
+from sentiment.ngrams.lookup import distinct, hashed, lookup
 
-HASH_FACTOR = np.uint64(0x9E3779B97F4A7C15)  # 2**64 by the golden ratio: Knuth's multiplicative hashing
-HASH_ROOM = 4  # slots of the hash table for each key
 STEP = 0.01  # of quantized weights; quantizing changes a review's logit by 0.04 on average
 
 
@@ -43,17 +42,41 @@ class Table:
             key, offset = self.extend(index, marked), offset + len(keys)
         return found
 
+    def longer(self, reviews: Reviews) -> Reviews:
+        """`reviews`, in place of each token the key of the n-gram that ends there, int64, or -1.
+
+        These n-grams are one token longer than the longest known ones, of which they consist.
+        """
+        marked = self.negation.mark(reviews)
+        key = np.asarray(marked.ids, np.int64)
+        for find in self._lookups:
+            key = self.extend(find(key), marked)
+        return replace(marked, ids=key)
+
+    def only(self, kept: np.ndarray) -> "Table":
+        """The table of the n-grams that are `kept`, bool (n-grams): with each, its prefix, too."""
+        keys, start, number = [], 0, np.arange(self.negation.ids)
+        for some in self.keys:
+            chosen = kept[start : start + len(some)]
+            prefix, token = np.divmod(some[chosen], self.negation.ids)
+            keys.append(number[prefix] * self.negation.ids + token)
+            start, number = start + len(some), np.cumsum(chosen) - 1
+        return Table(self.negation, tuple(keys))
+
     @cached_property
     def _lookups(self) -> list[Callable[[np.ndarray], np.ndarray]]:
         """For each n, a function from keys, int64, to their indices in `keys[n]`, -1 where missing."""
-        tokens = lookup(self.keys[0], np.arange(self.negation.ids))
-        return [tokens.__getitem__, *(hashed(keys) for keys in self.keys[1:])]
+        tokens = [lookup(keys, np.arange(self.negation.ids)).__getitem__ for keys in self.keys[:1]]
+        return [*tokens, *map(hashed, self.keys[1:])]
 
     def extend(self, index: np.ndarray, marked: Reviews) -> np.ndarray:
-        """The keys of the n-grams that are one token longer than those at `index`: int64 (tokens), or -1."""
+        """The keys of the n-grams that are one token longer than those at `index`: int64 (tokens), or -1.
+
+        Such an n-gram consists of two of them, one that ends at its last token and one that ends before.
+        """
         prefix = np.roll(index, 1)
         prefix[marked.offsets[:-1]] = -1
-        return np.where(prefix >= 0, prefix * self.negation.ids + marked.ids, -1)
+        return np.where((prefix >= 0) & (index >= 0), prefix * self.negation.ids + marked.ids, -1)
 
 
 def quantize(weights: np.ndarray) -> np.ndarray:
@@ -80,44 +103,6 @@ def review_of_token(reviews: Reviews) -> np.ndarray:
     return np.repeat(np.arange(len(reviews)), reviews.lengths)
 
 
-def lookup(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """The index in ascending `keys` of each of `wanted`: int64, -1 where it is missing."""
-    if not len(keys):
-        return np.full(len(wanted), -1)
-    index = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return np.where(keys[index] == wanted, index, -1)
-
-
-def hashed(keys: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    """`lookup` in these `keys` by a hash table, in a third of the time of a binary search."""
-    if not len(keys):
-        return partial(lookup, keys)
-    bits = (HASH_ROOM * len(keys)).bit_length()
-
-    def slots(some: np.ndarray) -> np.ndarray:
-        return some.astype(np.uint64) * HASH_FACTOR >> np.uint64(64 - bits)
-
-    table = np.full(2**bits, -1, np.int32)
-    table[slots(keys)] = np.arange(len(keys))
-    (displaced,) = np.nonzero(table[slots(keys)] != np.arange(len(keys)))  # by another key of the same hash
-    displaced_keys, displaced = keys[displaced], np.append(displaced, -1)
-
-    def find(wanted: np.ndarray) -> np.ndarray:
-        index = table[slots(wanted)].astype(np.int64)
-        (other,) = np.nonzero((keys[index] != wanted) & (index >= 0))
-        index[other] = displaced[lookup(displaced_keys, wanted[other])]
-        return index
-
-    return find
-
-
-def distinct(row: np.ndarray, column: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The distinct pairs of two int64 (n), sorted; np.unique does the same ten times slower."""
-    columns = column.max(initial=0) + 1
-    pairs = np.sort(row * columns + column)
-    return np.divmod(pairs[np.diff(pairs, prepend=-1) > 0], columns)
-
-
 @dataclass(frozen=True)
 class Classifier:
     """Logistic regression on the n-grams of `table`: their `weights`, float32 (n-grams), and an intercept."""
@@ -132,10 +117,13 @@ class Classifier:
         The vote of an n-gram is its weight, cast at its last token. In the logit it counts once, however
         often it occurs.
         """
-        found = self.table.find(reviews)
-        review, ngram = occurrences(reviews, found)
-        logits = self.intercept + np.bincount(review, self.weights[ngram], minlength=len(reviews))
-        return self.votes(found), logits
+        votes = np.empty((len(reviews.ids), len(self.table.keys)), np.float32)
+        logits, token = [np.zeros(0)], 0
+        for found, some in self._found_and_logits(reviews):
+            votes[token : token + len(found)] = self.votes(found)
+            logits.append(some)
+            token += len(found)
+        return votes, np.concatenate(logits)
 
     def votes(self, found: np.ndarray) -> np.ndarray:
         """The weights of n-grams, float32 (tokens, max_ngram), where `found` is what `Table.find` returns."""
@@ -143,7 +131,14 @@ class Classifier:
 
     def logits(self, reviews: Reviews) -> np.ndarray:
         """The log odds of positive: float64 (reviews)."""
-        return self.votes_and_logits(reviews)[1]
+        return np.concatenate([np.zeros(0), *(logits for _, logits in self._found_and_logits(reviews))])
+
+    def _found_and_logits(self, reviews: Reviews) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """What `Table.find` returns for each block of `reviews`, and their logits."""
+        for block in reviews.blocks():
+            found = self.table.find(block)
+            review, ngram = occurrences(block, found)
+            yield found, self.intercept + np.bincount(review, self.weights[ngram], minlength=len(block))
 
     def quantized(self) -> "Classifier":
         """The classifier that an exported model holds: its weights are multiples of STEP."""

@@ -15,6 +15,7 @@ from sentiment.embedding import matrix
 from sentiment.ensemble import LSTM, READER
 from sentiment.network import model
 from sentiment.ngrams import nb_logreg
+from sentiment.ngrams import votes as votes_of
 from sentiment.training import loop, memory
 from sentiment.training.checkpoint import Checkpoints
 from sentiment.training.loop import Part
@@ -71,5 +72,5 @@ def read_parts(data: Path, models: Path, vocabulary: Vocabulary, config: params.
     train, validation = (dataset.load(data / "tokens" / part) for part in ("train", "validation"))
     if not config.ngrams:
         return Part(train), Part(validation)
-    votes = nb_logreg.load_votes(data / "votes.npy", train)
+    votes = votes_of.load(data / "votes.npy", train)
     return Part(train, votes), loop.with_ngrams(validation, nb_logreg.load(models / "baseline", vocabulary))

@@ -18,7 +18,7 @@ import numpy as np
 from sentiment.data.dataset import Reviews
 from sentiment.data.negation import Negation, negates
 from sentiment.data.vocabulary import Vocabulary
-from sentiment.ngrams import nb_logreg
+from sentiment.ngrams import counting, nb_logreg
 
 ANTONYMS = Path(__file__).with_name("antonyms.txt")
 SUFFIXES = ("ly", "ing", "ed", "ness", "ment", "able", "ful", "est", "er", "s")
@@ -94,7 +94,7 @@ def _by_rank(words: list[tuple[str, int]]) -> Iterator[tuple[str, str]]:
 def _weights(vocabulary: Vocabulary, reviews: Reviews) -> tuple[np.ndarray, np.ndarray]:
     """Each word's weight in a linear classifier, float32 (ids), and its number of reviews, float64 (ids)."""
     weights, counts = np.zeros(vocabulary.size, np.float32), np.zeros(vocabulary.size)
-    table = nb_logreg.count(reviews, Negation.of(vocabulary, scope=0), max_ngram=1, min_count=MIN_COUNT)
+    table = counting.count(reviews, Negation.of(vocabulary, scope=0), max_ngram=1, min_count=MIN_COUNT)
     if len(table):
         found = nb_logreg.incidence(table, reviews)
         classifier = nb_logreg.fit(table, found, np.asarray(reviews.labels), smoothing=1.0, C=0.3)
