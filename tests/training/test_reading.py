@@ -81,7 +81,7 @@ def test_there_may_be_fewer_sentences_than_asked_for(reading):
     assert labelled(few.draw(np.random.default_rng(0)))["the film is good .", 1] == 1
 
 
-def test_the_held_out_texts_begin_with_the_reviews_and_each_has_a_weight(reading, config):
+def test_the_held_out_texts_begin_with_the_reviews_which_count_more(reading, config):
     found, weights = reading.held_out(HELD_OUT, config)
     reviews = found.take(np.arange(len(HELD_OUT)))
     np.testing.assert_array_equal(reviews.ids, HELD_OUT.ids)
@@ -89,9 +89,10 @@ def test_the_held_out_texts_begin_with_the_reviews_and_each_has_a_weight(reading
     assert weights.dtype == np.float64
     assert len(weights) == len(found)
     assert (weights[: len(HELD_OUT)] == 1).all()
-    copies = found.take(np.flatnonzero(weights == 0.25))
-    assert labelled(copies) == {item: 6 for item in REVERSED.items()}
-    assert len(HELD_OUT) + len(copies) == len(found)
+    others = labelled(found.take(np.flatnonzero(weights == 0.25)))
+    assert all(others[item] == 6 for item in REVERSED.items())
+    assert total(others, SENTENCES) == total(others, REVERSED_SENTENCES) == 6
+    assert len(HELD_OUT) + others.total() == len(found)
 
 
 def test_the_held_out_texts_are_always_the_same(reading, config):
@@ -102,8 +103,9 @@ def test_the_held_out_texts_are_always_the_same(reading, config):
 def test_the_opinions_are_those_of_the_training_part(reading, config):
     """What reviews held out say of "amused" and "annoyed" is not learned."""
     other = made(*["i was amused ."] * 9, *["i was annoyed ."] * 9, labels=(1,) * 9 + (0,) * 9)
-    _, weights = reading.held_out(other, config)
-    assert not (weights == 0.25).any()
+    found, weights = reading.held_out(other, config)
+    others = labelled(found.take(np.flatnonzero(weights == 0.25)))
+    assert others.keys() == {("i was amused .", 1), ("i was annoyed .", 0)}  # not reversed
 
 
 @pytest.mark.parametrize(
@@ -122,8 +124,8 @@ def test_without_an_opinion_word_there_are_no_copies(config, vocabulary):
     assert 0 < len(found) <= 5
     assert reading.sentences.simple == reading.sentences.turned == []
     held_out, weights = reading.held_out(train, config)
-    assert len(held_out) == len(train)
-    assert set(weights) == {1.0}
+    assert len(held_out) == len(train) + 5
+    assert weights.tolist() == [1.0] * 20 + [0.25] * 5
 
 
 def test_nothing_at_all_can_be_read(config):

@@ -1,6 +1,6 @@
 """What the reader learns from besides the training reviews: reversed copies of them, and short sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -62,10 +62,17 @@ class Reading:
         return [*both, *composed, *_some(self.sentences.plain, self.pairs // 2, random)]
 
     def held_out(self, reviews: Reviews, config: params.Train) -> tuple[Reviews, np.ndarray]:
-        """The reviews of another part, and their reversed copies; and the weight of each, float64 (texts)."""
-        copies = self.reverser.copies(reviews, np.random.default_rng(config.seed))
-        weights = np.repeat([1.0, config.reversed_weight], [len(reviews), len(copies)])
-        return dataset.concatenate(reviews, copies), weights
+        """The reviews of another part, their reversed copies, and sentences of them; weights, float64 (texts).
+
+        A review has 1, all others the same.
+        """
+        random, vocabulary = np.random.default_rng(config.seed), self.reverser.vocabulary
+        copies = self.reverser.copies(reviews, random)
+        found = sentences.cut(reviews, vocabulary, self.reverser.opinions)
+        theirs = replace(self, sentences=found, pairs=round(config.sentences * len(reviews)))
+        others = dataset.concatenate(copies, sentences.encode(theirs.short(random), vocabulary))
+        weights = np.repeat([1.0, config.reversed_weight], [len(reviews), len(others)])
+        return dataset.concatenate(reviews, others), weights
 
 
 def _some(items: list[One], number: int, random: np.random.Generator) -> list[One]:
