@@ -62,10 +62,7 @@ class Reading:
         return [*both, *composed, *_some(self.sentences.plain, self.pairs // 2, random)]
 
     def held_out(self, reviews: Reviews, config: params.Train) -> tuple[Reviews, np.ndarray]:
-        """The reviews of another part, their reversed copies, and sentences of them; weights, float64 (texts).
-
-        A review has 1, all others the same.
-        """
+        """The reviews of another part, their reversed copies and sentences; weights, float64 (texts)."""
         random, vocabulary = np.random.default_rng(config.seed), self.reverser.vocabulary
         copies = self.reverser.copies(reviews, random)
         found = sentences.cut(reviews, vocabulary, self.reverser.opinions)
