@@ -71,7 +71,14 @@ class DaskEngine(Engine):
 
     def _result(self, future: Future) -> Any:
         with _told():
-            return future.result()
+            while True:
+                try:
+                    return future.result(timeout=PATIENCE)
+                except TimeoutError:  # Dask would wait for new workers for ever
+                    if future.done():  # the function's own
+                        raise
+                    if not self.client.nthreads():
+                        raise UserError(f"{LOST} (all its workers are gone)") from None
 
 
 class SentFolder(WorkerPlugin):
