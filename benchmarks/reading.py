@@ -28,7 +28,7 @@ FIRST_SEED = 42
 PARTS = "films", "original", "recipes"
 # What code and parameters make of the 50,000 reviews stands for them: where a change leaves that as it is, to
 # the byte, these results stay, too.
-CODE = (
+MADE = (
     *("models/ensemble.json", "models/imdb/network.onnx", "recipes/metrics"),
     *(f"benchmarks/{name}.py" for name in ("edits", "original_split", "predictions", "reading_corpus")),
 )
@@ -73,7 +73,7 @@ def runs(seeds: int, parts: list[str]) -> list[tuple[Any, ...]]:
 
 def conditions(commit: str, inputs: Inputs) -> dict[str, str]:
     """What the results depend on: code and parameters, machine, libraries, reviews, films and pairs."""
-    depends = {path: git("rev-parse", f"{commit}:{path}").strip() for path in CODE}
+    depends = {path: git("rev-parse", f"{commit}:{path}").strip() for path in MADE}
     tables = {"reviews": inputs.reviews, **inputs.pairs}
     for name, table in tables.items():
         depends[name] = hashlib.sha256(table.to_csv(index=False).encode()).hexdigest()

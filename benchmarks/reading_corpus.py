@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from benchmarks.results import parallel_map
 from sentiment.data import labels
 from sentiment.data.imdb_archives import COLUMNS, review_checksum
 from sentiment.data.text import clean
 from sentiment.errors import UserError
 from sentiment.system import files
-from sentiment.system.parallel import parallel_map
 
 END = 40  # letters and digits at the start or the end of a review by which it is found
 

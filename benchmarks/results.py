@@ -3,10 +3,12 @@
 import json
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from importlib.metadata import version
+from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
 from pkgutil import resolve_name
@@ -19,6 +21,7 @@ from joblib import cpu_count
 
 from sentiment import params
 from sentiment.data.vocabulary import Vocabulary
+from sentiment.engine.local import LocalEngine
 from sentiment.errors import UserError
 from sentiment.system import files
 from sentiment.system.machine import processor
@@ -26,6 +29,7 @@ from sentiment.system.machine import processor
 FOLDER = Path("benchmarks")  # of the project that the command runs in
 DATA, MODELS = Path("data"), Path("models")
 TOKENS = DATA / "tokens"
+BLOCK = 500  # items that a process takes at once
 SECTIONS = "baseline", "embedding", "model", "train"  # of params.yaml, which a training depends on
 
 
@@ -86,6 +90,17 @@ def changed(settings: SimpleNamespace, change: dict[str, Any]) -> SimpleNamespac
         old = getattr(settings, section)
         setattr(settings, section, type(old).model_validate(old.model_dump() | {name: value}))
     return settings
+
+
+def parallel_map(function: Callable, items: Sequence, description: str) -> list:
+    """Return `[function(item) for item in items]`, computed on all cores; `function` must pickle."""
+    blocks = (items[start : start + BLOCK] for start in range(0, len(items), BLOCK))
+    with LocalEngine() as engine:
+        return list(chain(*engine.map(partial(_map, function), blocks, description, len(items))))
+
+
+def _map(function: Callable, items: Sequence) -> list:
+    return list(map(function, items))
 
 
 def machine() -> str:

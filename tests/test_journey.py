@@ -3,53 +3,24 @@
 import re
 import sys
 from contextlib import contextmanager
+from pkgutil import resolve_name
 
 import pandas  # noqa: F401 - imported before calls are traced, which slows down imports
 import sklearn.model_selection  # noqa: F401
 from conftest import ROOT, small_params
 
-from sentiment import metrics
 from sentiment.cli import predict
-from sentiment.data import (
-    dataset,
-    label_values,
-    labels,
-    splitting,
-    strict_csv,
-    tables,
-    text,
-    text_file,
-    unique,
-)
-from sentiment.data.corpus import Corpus
-from sentiment.data.dataset import Reviews
-from sentiment.data.vocabulary import Vocabulary
 from sentiment.engine import local
-from sentiment.ensemble import Ensemble
-from sentiment.inference import artifact
-from sentiment.inference.predictor import Predictor
-from sentiment.ngrams.table import Classifier
 from sentiment.stages import clean, tokenize
 
-HOMES = {
-    home.__name__.split(".")[-1]: home
-    for home in (
-        *(
-            Corpus,
-            dataset,
-            label_values,
-            labels,
-            splitting,
-            strict_csv,
-            tables,
-            text,
-            text_file,
-            unique,
-            tokenize,
-            Vocabulary,
-            Reviews,
-        ),
-        *(artifact, metrics, predict, Classifier, Ensemble, Predictor),
+HOMES = {  # of the functions that the page names: modules, and classes in them
+    re.split("[.:]", name)[-1]: resolve_name(f"sentiment.{name}")
+    for name in (
+        *("data.dataset", "data.label_values", "data.labels", "data.splitting", "data.strict_csv"),
+        *("data.tables", "data.text", "data.text_file", "data.unique", "stages.tokenize", "cli.predict"),
+        *("inference.artifact", "metrics", "data.corpus:Corpus", "data.dataset:Reviews"),
+        *("data.vocabulary:Vocabulary", "ensemble:Ensemble", "inference.predictor:Predictor"),
+        "ngrams.table:Classifier",
     )
 }
 

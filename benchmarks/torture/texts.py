@@ -7,12 +7,12 @@ import random
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
+from benchmarks.results import parallel_map
 from benchmarks.torture.project import Project
 from benchmarks.torture.trials import Trials
 from sentiment.data.text import clean as clean_text
 from sentiment.errors import UserError
 from sentiment.stages import clean
-from sentiment.system.parallel import parallel_map
 
 ROWS = 40
 ALPHABETS = [  # of Unicode: Latin, combining marks, punctuation, Asian, presentation forms, emoji, surrogates

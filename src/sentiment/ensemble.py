@@ -60,9 +60,10 @@ class Ensemble:
         columns = list(logits.values())
         if NEGATED in base_logits and READER in logits:
             columns += [base_logits[NEGATED] * values for values in columns]
-        weights, intercept = _regression(columns, labels, sample_weight)
-        negated = dict(zip(logits, weights[len(logits) :], strict=False))
-        return cls(dict(zip(logits, weights, strict=False)), intercept, negated)
+        fitted, intercept = _regression(columns, labels, sample_weight)
+        weights = dict(zip(logits, fitted[: len(logits)], strict=True))
+        negated = dict(zip(logits, fitted[len(logits) :], strict=False))  # if there are any
+        return cls(weights, intercept, negated)
 
     def calibrated(
         self, base_logits: BaseLogits, labels: np.ndarray, sample_weight: np.ndarray | None = None

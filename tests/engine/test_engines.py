@@ -119,6 +119,17 @@ def test_a_cluster_that_is_lost_in_the_middle_ends_in_one_line(scheduler, monkey
         list(engine.map(sum, parts(), "sums"))
 
 
+def test_a_cluster_that_is_left_without_workers_ends_in_one_line(scheduler, monkeypatch):
+    monkeypatch.setattr(cluster, "PATIENCE", 5)
+    _, address = scheduler()
+    with (
+        pytest.raises(UserError, match=r"^the Dask cluster was lost; .* \(all its workers are gone\)$"),
+        choice.opened("dask", address, 1, "1 GiB") as engine,
+    ):
+        engine.client.retire_workers()
+        list(engine.map(sum, PARTS, "sums"))
+
+
 def test_workers_with_another_version_are_refused(scheduler, tmp_path):
     shutil.copytree(ROOT / "src/sentiment", tmp_path / "src/sentiment", symlinks=True)
     with (tmp_path / "src/sentiment/data/text.py").open("a") as file:

@@ -1,25 +1,17 @@
-"""system/parallel.py: the same as a loop, in the same order; no process outlives its parent."""
+"""system/parallel.py: no process outlives its parent. What comes of the work is tested with the engines."""
 
 import subprocess
 import sys
 import time
 
 import psutil
-import pytest
 
-from sentiment.system.parallel import BLOCK, parallel_map
-
-PROGRAM = f"""
+PROGRAM = """
 import time
-from sentiment.system.parallel import parallel_map
+from sentiment.system import parallel
 if __name__ == "__main__":
-    parallel_map(time.sleep, [0.1] * {2 * BLOCK}, "sleeping")
+    list(parallel.in_order(parallel.process_pool(2), time.sleep, [0.1] * 1000, 4))
 """
-
-
-@pytest.mark.parametrize("count", [0, 1, 2 * BLOCK + 1])
-def test_results_are_in_the_order_of_the_items(count):
-    assert parallel_map(str, range(count), "numbers") == [str(number) for number in range(count)]
 
 
 def test_processes_end_with_their_parent_even_if_it_is_killed(tmp_path):

@@ -28,9 +28,8 @@ def parallel(found: Experiments) -> dict[str, Any]:
     """
     axes = [_parameter(found.finished, name, values) for name, values in found.differing().items()]
     axes += [_score(found.finished, ACCURACY), _score(found.finished, LOSS)]
-    points = pd.concat(axes, keys=range(len(axes)), names=["row", None]).reset_index("row")[
-        ::-1
-    ]  # the best on top
+    points = pd.concat(axes, keys=range(len(axes)), names=["row", None]).reset_index("row")
+    points = points.iloc[::-1]  # the best on top
     y = alt.Y("row:O", axis=None)
     x = alt.X("position:Q", axis=None, scale=alt.Scale(domain=[0, 1]))
     names = alt.Chart(points.drop_duplicates("row")).encode(y=y, text="axis:N", x=alt.value(0))

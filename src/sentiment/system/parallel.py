@@ -5,39 +5,15 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from functools import partial
 from typing import Any
 
 from sentiment.errors import UserError
-from sentiment.system import progress
 
-BLOCK = 500  # items per task: enough to hide the cost of sending them to a process
 AHEAD = 2  # tasks for each process, one that it works on and one to go on with
-
-
-def parallel_map(function: Callable, items: Sequence, description: str) -> list:
-    """Return `[function(item) for item in items]`, computed on all cores; a progress bar if they are many.
-
-    `function` must pickle, as functions of modules do. Raises UserError if a process dies.
-    """
-    if len(items) <= BLOCK:
-        return _map_block(function, items)
-    blocks = (items[start : start + BLOCK] for start in range(0, len(items), BLOCK))
-    processes = min(cores(), -(-len(items) // BLOCK))
-    pool = process_pool(processes)
-    done: list = []
-    try:
-        with progress.bar(description, len(items)) as advance:
-            for block in in_order(pool, partial(_map_block, function), blocks, AHEAD * processes):
-                done += block
-                advance(len(block))
-        return done
-    finally:
-        pool.shutdown(cancel_futures=True)
 
 
 def in_order(pool: ProcessPoolExecutor, function: Callable, parts: Iterable, ahead: int) -> Iterator:
@@ -89,10 +65,6 @@ def interrupts_delayed() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-
-
-def _map_block(function: Callable, block: Sequence) -> list:
-    return [function(item) for item in block]
 
 
 def _exit_with_parent() -> None:

@@ -6,14 +6,12 @@ reviews, "better" stands in as many complaints as in praise.
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import partial
 
 import numpy as np
 
-from sentiment.training import phrases
+from sentiment.training import drawing, phrases
 from sentiment.training.sentences import Sentence
-
-One = TypeVar("One")
 
 BEST = ((["better"], 1), (["worse"], -1))
 PLAIN = 0.4  # of comparatives, those of BEST
@@ -33,18 +31,15 @@ class Comparer:
     random: np.random.Generator
 
     def compare(self, as_said: bool) -> Sentence:
-        """A sentence of one of the forms above."""
+        """A sentence of one of the forms in `phrases`."""
+        pick = partial(drawing.one, self.random)
         best = self.random.random() < PLAIN or not self.comparatives
-        words, sign = self._pick(BEST if best else self.comparatives)
-        filled = {"{so}": words, "{it}": self._pick(self.subjects)}
-        filled |= {"{film}": [self._pick(phrases.FILMS)], "{others}": self._pick(phrases.COMPARED).split()}
-        form = self._pick(phrases.AS_SAID if as_said else phrases.OTHERWISE).split()
-        return Sentence(
-            [word for part in form for word in filled.get(part, [part])], int((sign > 0) == as_said)
-        )
-
-    def _pick(self, options: Sequence[One]) -> One:
-        return options[int(self.random.integers(len(options)))]
+        words, sign = pick(BEST if best else self.comparatives)
+        filled = {"{so}": words, "{it}": pick(self.subjects)}
+        filled |= {"{film}": [pick(phrases.FILMS)], "{others}": pick(phrases.COMPARED).split()}
+        form = pick(phrases.AS_SAID if as_said else phrases.OTHERWISE).split()
+        made = [word for part in form for word in filled.get(part, [part])]
+        return Sentence(made, int((sign > 0) == as_said))
 
 
 def comparatives(adjectives: Mapping[str, int], known: Container[str]) -> list[tuple[list[str], int]]:

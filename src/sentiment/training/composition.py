@@ -7,16 +7,14 @@ reviews, and as various as they are.
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from typing import TypeVar
+from functools import partial
 
 import numpy as np
 
 from sentiment.data.negation import ends_clause
-from sentiment.training import phrases
+from sentiment.training import drawing, phrases
 from sentiment.training.comparison import Comparer, comparatives
 from sentiment.training.sentences import END, Sentence
-
-One = TypeVar("One")
 
 COMMON = 3  # sentences that must call something so, for a word to count as an adjective
 LONGEST = 16  # words of a sentence that another is made of
@@ -43,9 +41,11 @@ class Composer:
         random: np.random.Generator,
     ):
         self.random, self.polarity = random, polarity
+        self._pick = partial(drawing.one, random)
         stripped = (Sentence(strip(one.words), one.label) for one in sentences)
         self.whole = [one for one in stripped if is_clause(one.words)]
-        self.predicates = [one for one in self.whole if self._predicate(one.words) is not None]
+        found = ((one, self._predicate(one.words)) for one in self.whole)
+        self.predicates = [(one, place) for one, place in found if place is not None]
         self.comparer = self._comparer(known)
         self.by_label = [[one for one in self.whole if one.label == label] for label in (0, 1)]
 
@@ -74,12 +74,8 @@ class Composer:
         label = int(self.random.integers(2))
         filled = {"{other}": self._pick(self.by_label[1 - label]).words}
         filled["{counts}"] = self._pick(self.by_label[label]).words
-        for name, options in (
-            ("{hope}", phrases.HOPES),
-            ("{others}", phrases.OTHERS),
-            ("{claim}", phrases.CLAIM),
-        ):
-            filled[name] = self._pick(options).split()
+        said = {"{hope}": phrases.HOPES, "{others}": phrases.OTHERS, "{claim}": phrases.CLAIM}
+        filled |= {name: self._pick(options).split() for name, options in said.items()}
         joint = self._pick(phrases.JOINTS).split()
         return Sentence([word for part in joint for word in filled.get(part, [part])], label)
 
@@ -93,8 +89,7 @@ class Composer:
 
     def qualified(self) -> Sentence:
         """A sentence with "could not be more" or "should have been" in place of its "is"."""
-        one, holds = self._pick(self.predicates), self.random.random() < 0.4
-        place = self._predicate(one.words) or 0
+        (one, place), holds = self._pick(self.predicates), self.random.random() < 0.4
         verbs: Sequence[str] = phrases.HOLDING if holds else phrases.FAILING
         if one.words[place + 1] in ARTICLES:
             verbs = [verb for verb in verbs if not verb.endswith("more")]
@@ -107,11 +102,10 @@ class Composer:
 
     def _comparer(self, known: Container[str]) -> Comparer:
         """What compares the subjects of sentences that call something good or bad, by such adjectives."""
-        places = [(one.words, self._predicate(one.words) or 0) for one in self.predicates]
-        counts = Counter(words[place + 1] for words, place in places)
+        counts = Counter(one.words[place + 1] for one, place in self.predicates)
         common = (word for word, count in counts.items() if count >= COMMON)
         adjectives = {word: self.polarity[word] for word in common if word in self.polarity}
-        subjects = [words[:place] for words, place in places]
+        subjects = [one.words[:place] for one, place in self.predicates]
         return Comparer(subjects, comparatives(adjectives, known), self.random)
 
     def _predicate(self, words: list[str]) -> int | None:
@@ -121,10 +115,6 @@ class Composer:
             if word in BE and following < len(words) and words[following] in self.polarity:
                 return place
         return None
-
-    def _pick(self, options: Sequence[One]) -> One:
-        """One of the options, drawn at random."""
-        return options[int(self.random.integers(len(options)))]
 
 
 def strip(words: list[str]) -> list[str]:

@@ -9,10 +9,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from sentiment import ensemble, metrics, params
+from sentiment import metrics, params
 from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
-from sentiment.ensemble import LSTM, BaseLogits, Ensemble
+from sentiment.ensemble import LSTM, BaseLogits, Ensemble, of_ngrams
 from sentiment.errors import UserError
 from sentiment.network import model
 from sentiment.network.batches import Batches
@@ -47,7 +47,7 @@ def with_ngrams(reviews: Reviews, classifier: Classifier | None) -> Part:
     """`reviews` with votes and logits of a `classifier`, if any, that has not been trained on them."""
     if classifier is None:
         return Part(reviews)
-    return Part(reviews, *ensemble.of_ngrams(classifier, reviews))
+    return Part(reviews, *of_ngrams(classifier, reviews))
 
 
 def prepare(config: params.Train) -> None:

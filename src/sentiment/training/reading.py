@@ -1,7 +1,6 @@
 """What the reader learns from besides the training reviews: reversed copies of them, and short sentences."""
 
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
 
@@ -9,13 +8,11 @@ from sentiment import params
 from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
 from sentiment.data.vocabulary import Vocabulary
-from sentiment.training import sentences
+from sentiment.training import drawing, sentences
 from sentiment.training.composition import Composer
 from sentiment.training.opinions import Opinions
 from sentiment.training.reversal import Reverser
 from sentiment.training.sentences import Sentence, Sentences
-
-One = TypeVar("One")
 
 
 @dataclass(frozen=True)
@@ -53,13 +50,13 @@ class Reading:
 
     def short(self, random: np.random.Generator) -> list[Sentence]:
         """The sentences for an epoch."""
-        turned = _some(self.sentences.turned, self.pairs // 2, random)
-        chosen = [*turned, *_some(self.sentences.simple, self.pairs - len(turned), random)]
+        turned = drawing.some(random, self.sentences.turned, self.pairs // 2)
+        chosen = [*turned, *drawing.some(random, self.sentences.simple, self.pairs - len(turned))]
         copies = ((self.reverser.reverse(one.words, random), 1 - one.label) for one in chosen)
         both = [*chosen, *(Sentence(words, label) for words, label in copies if words)]
         polarity, known = self.reverser.opinions.polarity, self.reverser.vocabulary.ids
         composed = Composer(both, polarity, known, random).compose(self.pairs)
-        return [*both, *composed, *_some(self.sentences.plain, self.pairs // 2, random)]
+        return [*both, *composed, *drawing.some(random, self.sentences.plain, self.pairs // 2)]
 
     def held_out(self, reviews: Reviews, config: params.Train) -> tuple[Reviews, np.ndarray]:
         """The reviews of another part, their reversed copies and sentences; weights, float64 (texts)."""
@@ -70,8 +67,3 @@ class Reading:
         others = dataset.concatenate(copies, sentences.encode(theirs.short(random), vocabulary))
         weights = np.repeat([1.0, config.reversed_weight], [len(reviews), len(others)])
         return dataset.concatenate(reviews, others), weights
-
-
-def _some(items: list[One], number: int, random: np.random.Generator) -> list[One]:
-    """That many of the `items`, drawn at random, or all if there are fewer."""
-    return [items[index] for index in random.permutation(len(items))[:number]]
