@@ -57,7 +57,7 @@ def block(names: np.ndarray, start: int, size: int) -> tuple[list[str], np.ndarr
     """The texts and labels, 1 for positive, of the reviews from number `start` on."""
     random = np.random.default_rng(start)
     labels = random.permutation(np.arange(size) % 2)
-    lengths = np.exp(random.normal(np.log(MEDIAN), SPREAD, size)).astype(int).clip(SHORTEST, LONGEST)
+    lengths = review_lengths(random, size)
     ranks = zipf(random, lengths.sum())
     agree = np.isin(ranks, OPINIONS) & (random.random(len(ranks)) < AGREEING)
     ranks[agree] += (1 - labels.repeat(lengths)[agree]) - ranks[agree] % 2
@@ -68,6 +68,11 @@ def block(names: np.ndarray, start: int, size: int) -> tuple[list[str], np.ndarr
         texts[copy] = f"{texts[original]} {names[number]}" if changed else texts[original]
         labels[copy] = labels[original]
     return texts, labels
+
+
+def review_lengths(random: np.random.Generator, size: int) -> np.ndarray:
+    """Lengths of reviews in words and marks: int (size)."""
+    return np.exp(random.normal(np.log(MEDIAN), SPREAD, size)).astype(int).clip(SHORTEST, LONGEST)
 
 
 def zipf(random: np.random.Generator, size: int) -> np.ndarray:

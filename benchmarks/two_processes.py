@@ -2,8 +2,8 @@
 
     python -m benchmarks.two_processes
 
-Both take the same steps with the network of params.yaml, in float32, on made-up reviews of real lengths
-whose words are as frequent as Zipf says. Writes benchmarks/two_processes.json.
+Both take the same steps with the network of params.yaml, in float32, on made-up reviews, with
+lengths and frequencies as in `synthetic`. Writes benchmarks/two_processes.json.
 """
 
 import json
@@ -17,6 +17,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from benchmarks import synthetic
 from benchmarks.results import FOLDER
 from sentiment import params
 from sentiment.data import dataset
@@ -29,10 +30,6 @@ from sentiment.training.workers import Workers
 
 STEPS, WARM, ROUNDS = 40, 3, 3  # steps that count, those before, and how often both take them, in turn
 SEED = 42
-MEDIAN, SPREAD = (
-    197,
-    0.67,
-)  # of the lengths of IMDb's reviews: tokens, and the standard deviation of their logarithm
 WORKER = "--worker"
 
 
@@ -100,8 +97,8 @@ def made_up(settings: SimpleNamespace, config: params.Train, team: Workers) -> t
     """The network and batches of reviews: a review is positive if most of its ids are even."""
     random, max_ngram = np.random.default_rng(SEED), settings.baseline.max_ngram * settings.model.ngrams
     ids, number = settings.tokenize.vocabulary_size, (STEPS + WARM) * config.batch_size
-    lengths = np.clip(random.lognormal(np.log(MEDIAN), SPREAD, number), 1, settings.tokenize.max_tokens)
-    arrays = [(2 + random.zipf(1.2, int(length)) % (ids - 2)).astype(np.int32) for length in lengths]
+    lengths = synthetic.review_lengths(random, number).clip(max=settings.tokenize.max_tokens)
+    arrays = [(2 + synthetic.zipf(random, length) % (ids - 2)).astype(np.int32) for length in lengths]
     labels = np.array([np.mean(array % 2) < 0.5 for array in arrays]).astype(int)
     reviews = dataset.ragged(arrays, labels, np.arange(number))
     votes = random.normal(size=(len(reviews.ids), max_ngram)).astype(np.float16) if max_ngram else None
