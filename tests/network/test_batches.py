@@ -1,5 +1,9 @@
+import re
+from pathlib import Path
+
 import numpy as np
 
+from sentiment.data import dataset
 from sentiment.network.batches import Batches
 
 
@@ -72,3 +76,20 @@ def test_alone_a_worker_has_all(reviews):
     before = [batch.tolist() for batch in batches.batches]
     assert batches.share(0, 1) == list(map(len, before))
     assert [batch.tolist() for batch in batches.batches] == before
+
+
+def test_a_mapped_file_takes_no_more_memory_than_a_batch(tmp_path):
+    several = 1000  # reviews, of which each fills pages of its own
+    arrays = [np.full(1024, index, np.int32) for index in range(several)]
+    dataset.ragged(arrays, np.arange(several) % 2, np.arange(several)).save(tmp_path)
+    mapped = dataset.load(tmp_path)
+    for _ in Batches(mapped, batch_size=10, seed=0):
+        pass
+    assert resident(tmp_path / "ids.npy") < several * 4096 // 10
+
+
+def resident(file: Path) -> int:
+    """Bytes of memory that this process has of a mapped file."""
+    mappings = Path("/proc/self/smaps").read_text().split(f"{file}\n")[1:]
+    assert mappings
+    return sum(1024 * int(re.search(r"^Rss: +(\d+) kB$", one, re.M)[1]) for one in mappings)

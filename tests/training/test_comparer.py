@@ -10,7 +10,8 @@ SIGNS = {"better": 1, "worse": -1, "funnier": 1}
 
 def test_each_form_of_an_adjective_that_is_known():
     known = {"funnier", "finer", "duller", "flatter", "badder"}
-    found = comparatives({"funny": 1, "fine": 1, "dull": -1, "flat": -1, "great": 1}, known)
+    adjectives = {"funny": 1, "fine": 1, "dull": -1, "flat": -1, "great": 1}
+    found = comparatives([([word], sign) for word, sign in adjectives.items()], known)
     assert {" ".join(words): sign for words, sign in found} == {
         **{"more funny": 1, "less funny": -1, "funnier": 1, "more fine": 1, "less fine": -1, "finer": 1},
         **{"more dull": -1, "less dull": 1, "duller": -1, "more flat": -1, "less flat": 1, "flatter": -1},

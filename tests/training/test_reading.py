@@ -52,7 +52,7 @@ def test_an_epoch_has_reversed_reviews_and_sentences_as_they_are_and_reversed(re
     plain = {(text, label): count for (text, label), count in counts.items() if text in NEUTRAL}
     assert plain.keys() == {(NEUTRAL[0], 1), (NEUTRAL[1], 0)}
     assert sum(plain.values()) == 5
-    assert sum(counts.values()) == len(reading) == 40  # 10 of which are composed
+    assert sum(counts.values()) == len(reading) == 50  # 20 of which are composed
 
 
 def test_each_sentence_comes_with_its_reversal(reading):

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from mmap import MADV_DONTNEED, mmap
 from pathlib import Path
 
 import numpy as np
@@ -60,14 +59,13 @@ class Reviews:
         return batch
 
     def blocks(self) -> Iterator["Reviews"]:
-        """BLOCK reviews at a time, in memory, in their order; pages of a mapped file are given back."""
+        """BLOCK reviews at a time, in memory, in their order."""
         for start in range(0, len(self), BLOCK):
             end = min(start + BLOCK, len(self))
             first, last = self.offsets[[start, end]]
             arrays = self.ids[first:last], self.offsets[start : end + 1] - first
             yield Reviews(*map(np.array, (*arrays, self.labels[start:end], self.rows[start:end])))
-            if isinstance(self.ids.base, mmap):
-                self.ids.base.madvise(MADV_DONTNEED)
+            array_file.give_back(self.ids)
 
     def save(self, folder: Path) -> None:
         """Write each array as a .npy file into `folder`."""

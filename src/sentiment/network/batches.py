@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from sentiment.data.dataset import Reviews
+from sentiment.system import array_file
 
 POOL = 50  # batches sorted by length together: enough for like lengths, few enough for a random order
 
@@ -74,6 +75,8 @@ class Batches:
         arrays = [self.reviews.padded(batch), self.reviews.labels[batch, None].astype(np.float32)]
         if self.votes is not None:
             arrays.append(self.reviews.padded(batch, self.votes).astype(np.float32))
+            array_file.give_back(self.votes)
+        array_file.give_back(self.reviews.ids)
         return arrays
 
     @property

@@ -1,7 +1,8 @@
-"""Arrays that are written a part at a time, so that they need not fit into memory."""
+"""Arrays on disk that need not fit into memory: written a part at a time, read by memory map."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from mmap import MADV_DONTNEED, mmap
 from pathlib import Path
 
 import numpy as np
@@ -33,3 +34,9 @@ def growing(path: str | Path, dtype: type, *row: int) -> Iterator[Append]:
         yield append
         file.seek(0)  # NumPy leaves room for any number of rows
         write_header()
+
+
+def give_back(array: np.ndarray) -> None:
+    """Give the pages of a mapped array back to the system, where they count as memory of this process."""
+    if isinstance(array.base, mmap):
+        array.base.madvise(MADV_DONTNEED)

@@ -4,13 +4,14 @@ A comparative says little by itself: who is compared, and whether it is denied o
 reviews, "better" stands in as many complaints as in praise.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from sentiment.training import drawing, phrases
+from sentiment.training.polarity import Words
 from sentiment.training.sentences import Sentence
 
 BEST = ((["better"], 1), (["worse"], -1))
@@ -27,7 +28,7 @@ class Comparer:
     """
 
     subjects: Sequence[list[str]]
-    comparatives: Sequence[tuple[list[str], int]]
+    comparatives: Words
     random: np.random.Generator
 
     def compare(self, as_said: bool) -> Sentence:
@@ -42,10 +43,10 @@ class Comparer:
         return Sentence(made, int((sign > 0) == as_said))
 
 
-def comparatives(adjectives: Mapping[str, int], known: Container[str]) -> list[tuple[list[str], int]]:
-    """Those of `adjectives`, which have a polarity: "more" and "less funny", and, if `known`, "funnier"."""
-    found = []
-    for word, sign in adjectives.items():
+def comparatives(adjectives: Words, known: Container[str]) -> Words:
+    """Those of `adjectives`: "more" and "less funny", and, if `known`, "funnier"."""
+    found: Words = []
+    for (word,), sign in adjectives:
         found += [([degree, word], sign * direction) for degree, direction in MORE]
         stem = word[:-1] + "i" if word.endswith("y") else word.removesuffix("e")
         forms = (f"{stem}er", f"{stem}{stem[-1:]}er")

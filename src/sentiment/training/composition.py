@@ -2,10 +2,9 @@
 
 A sentence after "I don't think that" is denied, however long it is; before a "but" it is conceded; what
 others say may be disputed; what could have been great was not. The sentences themselves are cut out of
-reviews, and as various as they are.
+reviews, and as various as they are; statements and comparisons are made of their words.
 """
 
-from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from functools import partial
 
@@ -14,10 +13,12 @@ import numpy as np
 from sentiment.data.negation import ends_clause
 from sentiment.training import drawing, phrases
 from sentiment.training.comparison import Comparer, comparatives
+from sentiment.training.polarity import find
 from sentiment.training.sentences import END, Sentence
+from sentiment.training.statements import BE, Statements, adjectives_in, opinions
 
-COMMON = 3  # sentences that must call something so, for a word to count as an adjective
 LONGEST = 16  # words of a sentence that another is made of
+LONGEST_SUBJECT = 5  # words that a comparison or a statement is about
 SUBJECTS = frozenset(
     (
         *("the", "a", "an", "this", "that", "these", "all", "most", "every", "everything", "one", "there"),
@@ -25,8 +26,6 @@ SUBJECTS = frozenset(
     )
 )
 LEADING = frozenset(("and", "but", "so", "or", "yet", "however", ",", "-"))
-
-BE = frozenset(("is", "was", "are", "were"))
 ARTICLES = frozenset(("a", "an", "the"))
 
 
@@ -42,19 +41,22 @@ class Composer:
     ):
         self.random, self.polarity = random, polarity
         self._pick = partial(drawing.one, random)
-        stripped = (Sentence(strip(one.words), one.label) for one in sentences)
-        self.whole = [one for one in stripped if is_clause(one.words)]
+        stripped = [Sentence(strip(one.words), one.label) for one in sentences]
+        self.whole = [one for one in stripped if is_clause(one.words) and is_of_one_mind(one, polarity)]
         found = ((one, self._predicate(one.words)) for one in self.whole)
         self.predicates = [(one, place) for one, place in found if place is not None]
-        self.comparer = self._comparer(known)
         self.by_label = [[one for one in self.whole if one.label == label] for label in (0, 1)]
+        texts = [one.words for one in sentences]
+        subjects = [one.words[:place] for one, place in self.predicates if place <= LONGEST_SUBJECT]
+        self.comparer = Comparer(subjects, comparatives(adjectives_in(texts, polarity), known), random)
+        self.statements = Statements(subjects, opinions(texts, polarity), random)
 
     def compose(self, number: int) -> list[Sentence]:
         """That many sentences, or none if there is too little to make them of."""
-        if not (self.predicates and all(self.by_label)):
+        if not (self.statements.subjects and all(self.by_label)):
             return []
-        makers = (self.denied, self.joined, self.disputed, self.qualified, self.compared)
-        kinds = self.random.choice(len(makers), number, p=(0.3, 0.3, 0.1, 0.15, 0.15))
+        makers = (self.denied, self.joined, self.disputed, self.qualified, self.compared, self.stated)
+        kinds = self.random.choice(len(makers), number, p=(0.2, 0.2, 0.1, 0.15, 0.15, 0.2))
         return [Sentence([*made.words, "."], made.label) for made in (makers[kind]() for kind in kinds)]
 
     def denied(self) -> Sentence:
@@ -100,13 +102,9 @@ class Composer:
         """A sentence with a comparative: "... could not be better"."""
         return self.comparer.compare(bool(self.random.random() < 0.5))
 
-    def _comparer(self, known: Container[str]) -> Comparer:
-        """What compares the subjects of sentences that call something good or bad, by such adjectives."""
-        counts = Counter(one.words[place + 1] for one, place in self.predicates)
-        common = (word for word, count in counts.items() if count >= COMMON)
-        adjectives = {word: self.polarity[word] for word in common if word in self.polarity}
-        subjects = [one.words[:place] for one, place in self.predicates]
-        return Comparer(subjects, comparatives(adjectives, known), self.random)
+    def stated(self) -> Sentence:
+        """A thing, a quality or a feeling, as it is or denied: "there isn't a dull scene in it"."""
+        return self.statements.state(bool(self.random.random() < 0.7))
 
     def _predicate(self, words: list[str]) -> int | None:
         """The place of an "is" before an opinion word, perhaps with an article, if there is one."""
@@ -122,6 +120,11 @@ def strip(words: list[str]) -> list[str]:
     end = len(words) - (END.fullmatch(words[-1]) is not None)
     start = next((place for place, word in enumerate(words[:end]) if word not in LEADING), end)
     return words[start:end]
+
+
+def is_of_one_mind(one: Sentence, polarity: Mapping[str, int]) -> bool:
+    """Whether all opinion words in a sentence, where they stand, give it its label."""
+    return all((found.polarity > 0) == bool(one.label) for found in find(one.words, polarity))
 
 
 def is_clause(words: list[str]) -> bool:

@@ -34,7 +34,7 @@ OTHERS = frozenset(
 HOPES = frozenset(("expected", "expecting", "hoped", "hoping", "thought", "wanted", "supposed", "promised"))
 SELF = frozenset(("i", "me", "my", "i'm", "i've"))
 
-
+Words = list[tuple[list[str], int]]  # such as "funny" or "dull scene", and their polarity, 1 or -1
 Spans = tuple[tuple[int, int], ...]  # of words: place and number of each
 
 

@@ -14,6 +14,8 @@ from sentiment.training.opinions import Opinions
 from sentiment.training.reversal import Reverser
 from sentiment.training.sentences import Sentence, Sentences
 
+COMPOSED = 2  # sentences made of others, for each that is read as it is and reversed
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -21,7 +23,7 @@ class Reading:
 
     reviews: the training reviews, `copies` of which are reversed.
     sentences: those of the training reviews. `pairs` with a verdict, half of them turned ones, are read as
-        they are and reversed; as many are composed of them; half as many without a verdict are read, too.
+        they are and reversed; COMPOSED times as many are made of them; half as many have no verdict.
     """
 
     reverser: Reverser
@@ -40,7 +42,7 @@ class Reading:
 
     def __len__(self) -> int:
         """The number of texts for an epoch, at most: some cannot be reversed, and there may be fewer."""
-        return self.copies + 3 * self.pairs + self.pairs // 2
+        return self.copies + (2 + COMPOSED) * self.pairs + self.pairs // 2
 
     def draw(self, random: np.random.Generator) -> Reviews:
         """The texts for an epoch."""
@@ -55,7 +57,7 @@ class Reading:
         copies = ((self.reverser.reverse(one.words, random), 1 - one.label) for one in chosen)
         both = [*chosen, *(Sentence(words, label) for words, label in copies if words)]
         polarity, known = self.reverser.opinions.polarity, self.reverser.vocabulary.ids
-        composed = Composer(both, polarity, known, random).compose(self.pairs)
+        composed = Composer(both, polarity, known, random).compose(COMPOSED * self.pairs)
         return [*both, *composed, *drawing.some(random, self.sentences.plain, self.pairs // 2)]
 
     def held_out(self, reviews: Reviews, config: params.Train) -> tuple[Reviews, np.ndarray]:
