@@ -32,7 +32,6 @@ SMALL = {
     "evaluate": {"bootstrap_samples": 50},
 }
 
-NEGATED = {"lstm": -0.5, "ngrams": 0.25, "reader": 1.0}  # of an ensemble, where words are negated
 EMBEDDING = np.random.default_rng(0).normal(0, 0.3, (50, 8)).astype(np.float32)  # to go with `vocabulary`
 
 
@@ -243,7 +242,7 @@ def export(network, classifier, vocabulary, tmp_path_factory):
         weights = {"lstm": 1.0} if alone else {"lstm": 1.5, "ngrams": 0.75}
         if changes.get("reader"):
             weights["reader"] = 0.5
-        ensemble = Ensemble(weights, 0.25, NEGATED if changes.get("reader") and not alone else {})
+        ensemble = Ensemble(weights, 0.25)
         ngrams = None if alone else classifier.quantized()
         artifact.write(folder, content, ngrams, ensemble, vocabulary, about)
         return built, folder
@@ -284,7 +283,7 @@ def trained_folder(corpus_folder, network, vocabulary, tmp_path_factory):
     folder = tmp_path_factory.mktemp("trained") / "project"
     shutil.copytree(corpus_folder, folder)
     model.save(network(reader=True), folder / "models/model.keras", vocabulary)
-    ensemble = Ensemble({"lstm": 1.5, "reader": 0.5, "ngrams": 0.75}, 0.25, NEGATED)
+    ensemble = Ensemble({"lstm": 1.5, "reader": 0.5, "ngrams": 0.75}, 0.25)
     ensemble.save(folder / "models/ensemble.json", vocabulary)
     for part in ("train", "validation"):
         for lstm in ("", "reader"):

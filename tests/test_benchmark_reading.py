@@ -285,11 +285,24 @@ def test_new_films_and_reversed_reviews(project):
     kept = json.loads(path.read_text("utf-8"))
     other = copy.deepcopy(kept["results"]["films, seed 42"])
     other["value"]["systems"]["network"]["test"] = network["test"] - 0.1
-    kept["results"]["films, seed 43"] = other
+    kept["results"]["films, seed 43"] = kept["results"]["changed: no sentences, seed 42"] = other
     path.write_text(json.dumps(kept), "utf-8")
     printed, _, page = measure(project, "films")
     assert "..." not in printed
     assert f"| network | {100 * network['test'] - 5:.1f} ± 7.1 | " in page
+    section = page.split("## What makes it read")[1]
+    assert f"| nothing | 2 | {100 * network['test'] - 5:.1f} ± 7.1 | " in section
+    assert f"| no sentences | 1 | {100 * network['test'] - 10:.1f} | " in section
+
+
+def test_every_change_is_one_of_the_committed_parameters():
+    from benchmarks import reading
+    from sentiment import params
+
+    for change in reading.CHANGES.values():
+        [(name, value)] = change.items()
+        section, key = name.split(".")
+        assert getattr(getattr(params.load(section, path=ROOT / "params.yaml"), section), key) != value
 
 
 @slow

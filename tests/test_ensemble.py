@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from sentiment.ensemble import LSTM, NEGATED, NGRAMS, READER, Ensemble, of_ngrams
+from sentiment.ensemble import LSTM, NGRAMS, READER, Ensemble, of_ngrams
 from sentiment.errors import UserError
 
 STACKED = Ensemble({LSTM: 1.5, NGRAMS: 0.5}, -0.25)
@@ -32,28 +32,12 @@ def test_fit_is_scikit_learns_logistic_regression():
     np.testing.assert_allclose(ensemble.logits(base_logits), expected.decision_function(columns))
 
 
-def test_a_negation_moves_the_weights_where_there_is_a_reader():
-    labels, base_logits = made()
-    negated = np.linspace(0, 0.5, len(labels))
-    both = {READER: base_logits[LSTM], NGRAMS: base_logits[NGRAMS], NEGATED: negated}
-    ensemble = Ensemble.fit(both, labels)
-    plain = np.column_stack([both[READER], both[NGRAMS]])
-    columns = np.column_stack([plain, plain * negated[:, None]])
-    expected = LogisticRegression().fit(columns, labels)
-    assert list(ensemble.weights.values()) + list(ensemble.negated.values()) == expected.coef_[0].tolist()
-    np.testing.assert_allclose(ensemble.logits(both), expected.decision_function(columns))
-    assert ensemble.weight(READER, both)[0] == ensemble.weights[READER]
-    without = Ensemble.fit({**base_logits, NEGATED: negated}, labels)
-    assert without == Ensemble.fit(base_logits, labels)
-    assert without.weight(LSTM, base_logits) == without.weights[LSTM]
-
-
 def test_what_it_takes_from_ngrams(classifier, reviews):
     votes, taken = of_ngrams(classifier, reviews)
     expected_votes, logits = classifier.votes_and_logits(reviews)
     np.testing.assert_array_equal(votes, expected_votes)
+    assert list(taken) == [NGRAMS]
     np.testing.assert_array_equal(taken[NGRAMS], logits)
-    np.testing.assert_array_equal(taken[NEGATED], classifier.table.negation.prominence(reviews))
 
 
 def test_a_review_counts_as_much_as_its_weight():
@@ -109,8 +93,7 @@ def test_logits_by_hand():
 
 
 def test_what_is_saved_is_loaded(tmp_path, vocabulary):
-    gated = Ensemble({LSTM: 1.5, NGRAMS: 0.5}, -0.25, {LSTM: -1.0, NGRAMS: 0.5})
-    for ensemble in (STACKED, gated, Ensemble({LSTM: 1.0}, 0.0), Ensemble.fit(made()[1], made()[0])):
+    for ensemble in (STACKED, Ensemble({LSTM: 1.0}, 0.0), Ensemble.fit(made()[1], made()[0])):
         ensemble.save(tmp_path / "ensemble.json", vocabulary)
         assert Ensemble.load(tmp_path / "ensemble.json", vocabulary) == ensemble
         assert Ensemble.from_dict(ensemble.to_dict()) == ensemble

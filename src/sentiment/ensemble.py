@@ -1,13 +1,11 @@
 """How base models are stacked: a weighted sum of their logits, fitted by logistic regression.
 
 Wolpert 1992, Stacked Generalization, https://doi.org/10.1016/S0893-6080(05)80023-1. Training, evaluation,
-export and prediction all combine the LSTMs with the n-gram classifier here, in NumPy. The reader
-knows negations best: where much of a review hangs on one, the weights are others (feature-weighted linear
-stacking, Sill et al. 2009, https://arxiv.org/abs/0911.0460).
+export and prediction all combine the LSTMs with the n-gram classifier here, in NumPy.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +19,7 @@ from sentiment.system import files
 # The base models: the LSTM that reads the n-grams' votes, too; the one that also learns from reversed copies
 # of reviews; and the n-gram classifier.
 LSTM, READER, NGRAMS = "lstm", "reader", "ngrams"
-NEGATED = "negated"  # not a base model: how much of a review hangs on a negation, from 0 to 1
-# By base model, float (reviews): the log odds of positive; that prominence, where it is known, under NEGATED.
+# By base model, float (reviews): the log odds of positive.
 BaseLogits = Mapping[str, np.ndarray]
 
 
@@ -32,13 +29,10 @@ class Ensemble:
 
     weights: one for each.
     intercept: added to their sum.
-    negated: what is added to each weight, times how much of a review hangs on a negation; empty without a
-        reader or n-grams.
     """
 
     weights: dict[str, float]
     intercept: float
-    negated: dict[str, float] = field(default_factory=dict)
 
     @classmethod
     def fit(
@@ -49,21 +43,15 @@ class Ensemble:
         `labels` are int (reviews), 1 for positive and 0 for negative; `sample_weight`, float (reviews), is
         how much each review counts, 1 by default. Raises UserError where a label is missing.
         """
-        logits = {name: values for name, values in base_logits.items() if name != NEGATED}
-        if len(logits) == 1:
-            return cls(dict.fromkeys(logits, 1.0), 0.0)
+        if len(base_logits) == 1:
+            return cls(dict.fromkeys(base_logits, 1.0), 0.0)
         if len(np.unique(labels)) < 2:
             raise UserError(
                 "the validation part needs positive and negative reviews to stack the base models; "
                 "enlarge split.validation or the corpus"
             )
-        columns = list(logits.values())
-        if NEGATED in base_logits and READER in logits:
-            columns += [base_logits[NEGATED] * values for values in columns]
-        fitted, intercept = _regression(columns, labels, sample_weight)
-        weights = dict(zip(logits, fitted[: len(logits)], strict=True))
-        negated = dict(zip(logits, fitted[len(logits) :], strict=False))  # if there are any
-        return cls(weights, intercept, negated)
+        weights, intercept = _regression(list(base_logits.values()), labels, sample_weight)
+        return cls(dict(zip(base_logits, weights, strict=True)), intercept)
 
     def calibrated(
         self, base_logits: BaseLogits, labels: np.ndarray, sample_weight: np.ndarray | None = None
@@ -74,25 +62,14 @@ class Ensemble:
         too cautious. Platt 1999, Probabilistic Outputs for Support Vector Machines.
         """
         (factor,), intercept = _regression([self.logits(base_logits)], labels, sample_weight)
-        weights, negated = (
-            {name: factor * weight for name, weight in some.items()} for some in (self.weights, self.negated)
-        )
-        return Ensemble(weights, factor * self.intercept + intercept, negated)
+        weights = {name: factor * weight for name, weight in self.weights.items()}
+        return Ensemble(weights, factor * self.intercept + intercept)
 
     def logits(self, base_logits: BaseLogits) -> np.ndarray:
         """The log odds of positive: float64 (reviews)."""
         # Not a matrix product, whose last bits depend on how many reviews there are.
-        terms = [
-            self.weight(name, base_logits) * np.asarray(base_logits[name], np.float64)
-            for name in self.weights
-        ]
+        terms = [weight * np.asarray(base_logits[name], np.float64) for name, weight in self.weights.items()]
         return np.sum(terms, axis=0) + self.intercept
-
-    def weight(self, name: str, base_logits: BaseLogits) -> float | np.ndarray:
-        """The weight of a base model; float64 (reviews) where it depends on negations in them."""
-        if not self.negated:
-            return self.weights[name]
-        return self.weights[name] + self.negated[name] * np.asarray(base_logits[NEGATED], np.float64)
 
     @property
     def takes_ngrams(self) -> bool:
@@ -111,16 +88,14 @@ class Ensemble:
     @classmethod
     def from_dict(cls, content: dict) -> "Ensemble":
         """The ensemble that `to_dict` described; raises ValueError for anything else."""
-        if not isinstance(content, dict) or set(content) | {"negated"} != {"weights", "intercept", "negated"}:
+        if not isinstance(content, dict) or set(content) != {"weights", "intercept"}:
             raise ValueError("not an ensemble")
-        weights, intercept, negated = content["weights"], content["intercept"], content.get("negated", {})
+        weights, intercept = content["weights"], content["intercept"]
         if not isinstance(weights, dict) or not {LSTM} <= set(weights) <= {LSTM, READER, NGRAMS}:
             raise ValueError("unknown base models")
-        if not isinstance(negated, dict) or (negated and not set(negated) == set(weights) >= {NGRAMS}):
-            raise ValueError("not a weight for each base model")
-        if not all(_is_finite(number) for number in [*weights.values(), *negated.values(), intercept]):
+        if not all(_is_finite(number) for number in [*weights.values(), intercept]):
             raise ValueError("weights that are not finite numbers")
-        return cls(weights, intercept, negated)
+        return cls(weights, intercept)
 
     def save(self, path: str | Path, vocabulary: Vocabulary) -> None:
         """Write it as JSON, with the fingerprint of the vocabulary that its base models read."""
@@ -145,7 +120,7 @@ class Ensemble:
 def of_ngrams(classifier: Classifier, reviews: Reviews) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     """The votes of n-grams, float32 (tokens, max_ngram), and what an ensemble takes from the classifier."""
     votes, logits = classifier.votes_and_logits(reviews)
-    return votes, {NGRAMS: logits, NEGATED: classifier.table.negation.prominence(reviews)}
+    return votes, {NGRAMS: logits}
 
 
 def _regression(

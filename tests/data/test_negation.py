@@ -76,12 +76,3 @@ def test_without_a_scope_nothing_is_marked():
 def test_buckets_of_a_hash_negate_nothing():
     vocabulary = Vocabulary("regexp", True, 100, 0.5, numbering="hash").fit({}, 10, 1)
     assert not Negation.of(vocabulary, 8).negators.any()
-
-
-def test_a_short_review_hangs_on_its_negation_more_than_a_long_one():
-    some = reviews(
-        "the film is good", "not good", "the film is not good", " ".join(["film"] * 98 + ["not", "good"])
-    )
-    found = Negation.of(VOCABULARY, 8).prominence(some)
-    np.testing.assert_allclose(found, [0, *np.exp([-2 / 120, -5 / 120, -100 / 120])])
-    assert not Negation.of(VOCABULARY, 0).prominence(some).any()

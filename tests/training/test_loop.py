@@ -1,5 +1,7 @@
 """How the LSTM learns. Checkpoints and optimizers have tests of their own."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from sentiment.network import model
 from sentiment.training import checkpoint, loop
 from sentiment.training.checkpoint import Checkpoints
 from sentiment.training.loop import Part
-from sentiment.training.reading import Reading
+from sentiment.training.reading import Reading, VotedReading
 
 # Little to build and to train.
 QUICK = {"convolution": 0, "chunk_length": 0, "bidirectional": False, "ngrams": False}
@@ -36,9 +38,13 @@ def without_seconds(history):
 
 
 @pytest.mark.slow
-def test_a_killed_training_ends_in_the_same_bits(settings, reviews, classifier, tmp_path):
-    """With everything that is random: dropout, augmentation, the order of batches."""
-    parts = [loop.with_ngrams(reviews, classifier)] * 2
+def test_a_killed_training_ends_in_the_same_bits(settings, reviews, classifier, vocabulary, tmp_path):
+    """With everything that is random: sentences, dropout, augmentation, the order of batches."""
+    validation = loop.with_ngrams(reviews, classifier)
+    config = settings["train"].model_copy(update={"reversed": 0.5, "sentences": 0.5})
+    reading = Reading.learn(vocabulary, reviews, validation.votes, config)
+    texts = VotedReading.half_of(reading, validation.votes, classifier)
+    parts = replace(validation, texts=texts), validation
     config = {"recurrent_dropout": 0.2, "embedding_dropout": 0.1}
     options = {"epochs": 2, "patience": 2, "word_deletion": 0.1, "word_swap": 0.1, "schedule": "cosine"}
     whole, history = trained(settings, parts, tmp_path / "whole", config, **options)
@@ -95,22 +101,22 @@ def test_epochs_are_compared_by_the_loss_of_the_stacked_models(reviews):
 def test_what_is_read_besides_the_reviews_is_another_in_each_epoch(settings, reviews, vocabulary):
     changes = {"reversed": 0.5, "sentences": 0.5}
     config = settings["train"].model_copy(update=changes)
-    train = Part(reviews, reading=Reading.learn(vocabulary, reviews, config))
-    first, again, second = (loop._with_reading(train, config, epoch) for epoch in (0, 0, 1))
-    more = len(first.reviews) - len(reviews)
-    assert 30 < more <= len(train.reading)
-    kept = first.reviews.take(np.arange(len(reviews)))
+    train = Part(reviews, texts=Reading.learn(vocabulary, reviews, None, config))
+    (first, votes), (again, _), (second, _) = (loop._drawn(train, config, epoch) for epoch in (0, 0, 1))
+    assert votes is None
+    assert len(reviews) + 30 < len(first) <= len(train.texts)
+    kept = first.take(np.arange(len(reviews)))
     np.testing.assert_array_equal(kept.ids, reviews.ids)
     np.testing.assert_array_equal(kept.labels, reviews.labels)
-    assert first.reviews.ids.tolist() == again.reviews.ids.tolist() != second.reviews.ids.tolist()
-    assert loop._with_reading(Part(reviews), config, 0).reviews is reviews
+    assert first.ids.tolist() == again.ids.tolist() != second.ids.tolist()
+    assert loop._drawn(Part(reviews), config, 0) == (reviews, None)
 
 
 @pytest.mark.slow
 def test_a_killed_training_of_the_reader_ends_in_the_same_bits(settings, reviews, vocabulary, tmp_path):
     changes = {"reversed": 0.5, "sentences": 0.5, "epochs": 3, "patience": 3, "word_deletion": 0.1}
-    reading = Reading.learn(vocabulary, reviews, settings["train"].model_copy(update=changes))
-    parts = Part(reviews, reading=reading), Part(reviews)
+    reading = Reading.learn(vocabulary, reviews, None, settings["train"].model_copy(update=changes))
+    parts = Part(reviews, texts=reading), Part(reviews)
     whole, history = trained(settings, parts, tmp_path / "whole", **changes)
     trained(settings, parts, tmp_path / "killed", stop_after=1, **changes)
     resumed, resumed_history = trained(settings, parts, tmp_path / "killed", **changes)
@@ -122,7 +128,7 @@ def test_a_killed_training_of_the_reader_ends_in_the_same_bits(settings, reviews
 def test_votes_go_with_their_tokens_when_reviews_are_augmented(settings, reviews):
     votes = np.stack([reviews.ids, -reviews.ids], axis=1)
     config = settings["train"].model_copy(update={"word_deletion": 0.2, "word_swap": 0.2})
-    first, second = (loop._augmented(Part(reviews, votes), config, epoch) for epoch in (0, 1))
-    assert len(first.reviews.ids) < len(reviews.ids)
-    assert first.reviews.ids.tolist() != second.reviews.ids.tolist()
-    np.testing.assert_array_equal(first.votes, np.stack([first.reviews.ids, -first.reviews.ids], axis=1))
+    (first, theirs), (second, _) = (loop._augmented(reviews, votes, config, epoch) for epoch in (0, 1))
+    assert len(first.ids) < len(reviews.ids)
+    assert first.ids.tolist() != second.ids.tolist()
+    np.testing.assert_array_equal(theirs, np.stack([first.ids, -first.ids], axis=1))

@@ -1,5 +1,7 @@
 """Which sentences are cut out of reviews, by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from opinionated import VOCABULARY, made, reverser, texts
@@ -8,9 +10,13 @@ from sentiment.training import sentences
 from sentiment.training.sentences import Sentence
 
 
-def cut(*reviews, labels):
-    """The simple, the turned and the plain sentences, as text and label."""
-    found = sentences.cut(made(*reviews, labels=labels), VOCABULARY, reverser(negated=0.0).opinions)
+def cut(*reviews, labels, weights=None, votes=None):
+    """The simple, the turned and the plain sentences, as text and label; words without `weights` have 0."""
+    array = np.zeros(VOCABULARY.size, np.float32)
+    for word, weight in (weights or {}).items():
+        array[VOCABULARY.ids[word]] = weight
+    opinions = replace(reverser(negated=0.0).opinions, weights=array)
+    found = sentences.cut(made(*reviews, labels=labels), VOCABULARY, opinions, votes)
     return tuple(
         [(" ".join(one.words), one.label) for one in some]
         for some in (found.simple, found.turned, found.plain)
@@ -18,7 +24,8 @@ def cut(*reviews, labels):
 
 
 def test_a_review_is_cut_at_the_ends_of_sentences():
-    found = cut("the film is good . i was great music ! the film , the music", labels=(1,))
+    text = "the film is good . i was great music ! the film , the music"
+    found = cut(text, labels=(1,), weights={"film": 0.3, "music": 0.3})
     assert found == (
         [("the film is good .", 1), ("i was great music !", 1)],
         [],
@@ -27,7 +34,8 @@ def test_a_review_is_cut_at_the_ends_of_sentences():
 
 
 def test_labels_are_those_of_the_reviews():
-    found = cut("the film is good . the music is the music .", "the film . the film is bad", labels=(1, 0))
+    reviews = "the film is good . the music is the music .", "the film . the film is bad"
+    found = cut(*reviews, labels=(1, 0), weights={"music": 0.3, "film": -0.6})
     assert found == (
         [("the film is good .", 1), ("the film is bad", 0)],
         [],
@@ -65,20 +73,38 @@ def test_turned_ones_say_something_else(text, label):
     assert cut(text, labels=(1 - label,)) == ([], [], [])
 
 
-def test_a_sentence_without_a_verdict_is_left_out():
-    for label in (0, 1):
-        assert cut("the film is good and bad .", labels=(label,)) == ([], [], [])
+@pytest.mark.parametrize("text", ["the film is good and bad .", "the film is the music .", "not the film ."])
+def test_a_sentence_without_a_verdict_is_plain_if_its_words_bear_out_the_label(text):
+    for label, weight in ((1, 0.6), (0, -0.6)):
+        assert cut(text, labels=(label,), weights={"film": weight}) == ([], [], [(text, label)])
+        assert cut(text, labels=(label,), weights={"film": weight / 2}) == ([], [], [])
+        assert cut(text, labels=(1 - label,), weights={"film": weight}) == ([], [], [])
+
+
+def test_votes_stand_in_place_of_weights():
+    votes = np.array([[0.2, 0.0], [0.2, 0.2], [0.0, 0.0], [0.2, -0.2], [0.2, 0.1]], np.float16)
+    found = cut(
+        "the film . the music .", labels=(1,), weights={"music": 2}, votes=np.vstack([votes, [[0, 0]]])
+    )
+    assert found == ([], [], [("the film .", 1)])
+
+
+def test_so_is_one_whose_opinion_words_say_something_else():
+    text = "the film is not bad music ."
+    assert cut(text, labels=(0,), weights={"music": -0.6}) == ([], [], [(text, 0)])
+    assert cut(text, labels=(1,), weights={"music": -0.6}) == ([], [(text, 1)], [])
 
 
 @pytest.mark.parametrize("text", ["good .", f"{'the film ' * 100}is good ."], ids=["short", "long"])
 def test_sentences_of_a_word_and_those_without_an_end_are_left_out(text):
     assert cut(text, labels=(1,)) == ([], [], [])
-    assert cut(text.replace("good", "the"), labels=(1,)) == ([], [], [])
+    assert cut(text, labels=(0,), weights={"good": -0.6}) == ([], [], [])
 
 
 def test_no_sentence_reaches_from_one_review_into_the_next():
     """Nor does a negator."""
-    found = cut("the film was not", "good music is good", "the music", labels=(1, 1, 1))
+    reviews = "the film was not", "good music is good", "the music"
+    found = cut(*reviews, labels=(1, 1, 1), weights={"film": 0.6})
     assert found == ([("good music is good", 1)], [], [("the film was not", 1)])
 
 

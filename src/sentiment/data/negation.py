@@ -21,7 +21,6 @@ NEGATORS = frozenset(
         *("shouldnt", "wasnt", "wont", "wouldnt"),
     )
 )
-FADING = 120  # tokens, over which a negation's prominence fades to a third
 CONJUNCTIONS = frozenset(("but", "although", "however"))
 PUNCTUATION = re.compile(r"""[.!?,;:()\[\]"]+""")
 
@@ -77,10 +76,3 @@ class Negation:
         end[reviews.offsets[:-1]] = reviews.offsets[:-1]  # nor does a negator reach into the next review
         reached = (negator >= np.maximum.accumulate(end)) & (place - negator <= self.scope)
         return reached & ~is_negator & ~is_end
-
-    def prominence(self, reviews: Reviews) -> np.ndarray:
-        """How much of each review hangs on a negation: 0 without one, near 1 in a short one: float64 (n)."""
-        if not self.scope:
-            return np.zeros(len(reviews))
-        counts = np.concatenate([[0], np.cumsum(self.negated(reviews))])
-        return (np.diff(counts[reviews.offsets]) > 0) * np.exp(-reviews.lengths / FADING)

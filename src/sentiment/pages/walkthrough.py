@@ -76,10 +76,7 @@ def steps(predictor: Predictor, text: str, label: int, budget: int) -> dict[str,
     base_logits = predictor.base_logits(reviews)
     shown = {**plots.NAMES, NGRAMS: plots.NAMES["baseline"]}
     terms = [
-        _term(
-            shown[name], float(base_logits[name][0]), float(np.ravel(ensemble.weight(name, base_logits))[0])
-        )
-        for name in ensemble.weights
+        _term(shown[name], float(base_logits[name][0]), weight) for name, weight in ensemble.weights.items()
     ]
     logit = float(predictor.logits(reviews)[0])
     return {

@@ -1,7 +1,7 @@
 """What each of the LSTMs learns from and is validated on, and the network that they are parts of."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,7 +19,7 @@ from sentiment.ngrams import votes as votes_of
 from sentiment.training import loop, memory
 from sentiment.training.checkpoint import Checkpoints
 from sentiment.training.loop import Part
-from sentiment.training.reading import Reading
+from sentiment.training.reading import Reading, VotedReading
 from sentiment.training.workers import Workers
 
 
@@ -44,10 +44,12 @@ class Lessons:
         embedding = matrix.load(data / "embedding.npy", vocabulary)
         held_out, weight, reader = validation, None, None
         if settings.train.reversed:
-            reading = Reading.learn(vocabulary, training.reviews, settings.train)
-            texts, weight = reading.held_out(validation.reviews, settings.train)
-            parts[READER] = (Part(training.reviews, reading=reading), Part(texts))
+            reading = Reading.learn(vocabulary, training.reviews, training.votes, settings.train)
+            texts, weight = reading.held_out(validation.reviews, validation.votes, settings.train)
             classifier = nb_logreg.load(models / "baseline", vocabulary) if settings.model.ngrams else None
+            voted = VotedReading.half_of(reading, training.votes, classifier)
+            parts = {LSTM: (replace(training, texts=voted), validation)}
+            parts[READER] = (Part(training.reviews, texts=reading), Part(texts))
             held_out = loop.with_ngrams(texts, classifier)
             reader = reading.reverser.opinions.embedding(embedding)
         memory.require(settings, vocabulary, embedding.shape[1], len(training.reviews))

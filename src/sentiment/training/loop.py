@@ -10,7 +10,6 @@ import numpy as np
 import tensorflow as tf
 
 from sentiment import metrics, params
-from sentiment.data import dataset
 from sentiment.data.dataset import Reviews
 from sentiment.ensemble import LSTM, BaseLogits, Ensemble, of_ngrams
 from sentiment.errors import UserError
@@ -21,7 +20,7 @@ from sentiment.training import optimizers
 from sentiment.training.augmentation import augmented
 from sentiment.training.balance import class_weights
 from sentiment.training.checkpoint import Checkpoints, best_epoch
-from sentiment.training.reading import Reading
+from sentiment.training.reading import Reading, VotedReading
 from sentiment.training.steps import Steps
 from sentiment.training.workers import ALONE, Workers
 
@@ -34,13 +33,13 @@ class Part:
 
     votes: float (tokens, max_ngram), those of the n-grams, where the network takes them.
     base_logits: those of what the LSTM is stacked with.
-    reading: what else is read in each epoch, without votes.
+    texts: what is drawn for each epoch, the reviews and others; without it, the reviews alone.
     """
 
     reviews: Reviews
     votes: np.ndarray | None = None
     base_logits: BaseLogits = field(default_factory=dict)
-    reading: Reading | None = None
+    texts: Reading | VotedReading | None = None
 
 
 def with_ngrams(reviews: Reviews, classifier: Classifier | None) -> Part:
@@ -84,7 +83,7 @@ def epochs(
     weights, to the bit. At the end `network` has the weights of the best epoch. Of several workers, only the
     chief validates and has `checkpoints`; the others get the same history, and no best weights.
     """
-    compile(network, config, len(train.reviews) + len(train.reading or ()))
+    compile(network, config, len(train.texts or train.reviews))
     steps = Steps(network, 0 if train.votes is None else train.votes.shape[1], workers)
     predict = model.make_predict(network, validation.reviews, validation.votes)
     history = workers.share(checkpoints.resume() if workers.is_chief else None)
@@ -93,7 +92,7 @@ def epochs(
         yield history
     while not _finished(history, config):
         start = time.monotonic()
-        last = _fit_epoch(steps, _with_reading(train, config, len(history)), config, len(history))
+        last = _fit_epoch(steps, train, config, len(history))
         _require_finite(last["loss"], len(history))
         if workers.is_chief:
             logits = predict()[:, 0]
@@ -110,11 +109,11 @@ def epochs(
 
 def _fit_epoch(steps: Steps, train: Part, config: params.Train, epoch: int) -> dict[str, float]:
     """Train for one epoch, the first being 0; its loss and accuracy."""
-    part = _augmented(train, config, epoch)
-    batches = Batches(part.reviews, config.batch_size, config.seed, epoch, part.votes)
+    reviews, votes = _augmented(*_drawn(train, config, epoch), config, epoch)
+    batches = Batches(reviews, config.batch_size, config.seed, epoch, votes)
     _reseed(steps.network, config.seed, epoch, steps.workers.rank)
     with optimizers.precision(config.precision):
-        weights = class_weights(part.reviews.labels, config)
+        weights = class_weights(reviews.labels, config)
         return steps.take(batches, f"epoch {epoch + 1}, batches", weights)
 
 
@@ -140,21 +139,23 @@ def validate(logits: np.ndarray, part: Part) -> dict[str, float]:
     }
 
 
-def _with_reading(train: Part, config: params.Train, epoch: int) -> Part:
-    """`train`, and what else is read in an epoch."""
-    if train.reading is None:
-        return train
+def _drawn(train: Part, config: params.Train, epoch: int) -> tuple[Reviews, np.ndarray | None]:
+    """What is read in an epoch, and its votes."""
+    if train.texts is None:
+        return train.reviews, train.votes
     random = np.random.default_rng([config.seed, epoch, 2])  # other numbers than those of batches, deletions
-    return Part(dataset.concatenate(train.reviews, train.reading.draw(random)))
+    return train.texts.draw(random)
 
 
-def _augmented(train: Part, config: params.Train, epoch: int) -> Part:
-    """What the network reads of `train` in an epoch."""
+def _augmented(
+    reviews: Reviews, votes: np.ndarray | None, config: params.Train, epoch: int
+) -> tuple[Reviews, np.ndarray | None]:
+    """What the network reads of some reviews and the votes of their n-grams."""
     if not (config.word_deletion or config.word_swap):
-        return train
+        return reviews, votes
     random = np.random.default_rng([config.seed, epoch, 1])  # other numbers than those of the batches
-    reviews, tokens = augmented(train.reviews, config.word_deletion, config.word_swap, random)
-    return Part(reviews, None if train.votes is None else train.votes[tokens])
+    changed, tokens = augmented(reviews, config.word_deletion, config.word_swap, random)
+    return changed, None if votes is None else votes[tokens]
 
 
 def _finished(history: list[dict], config: params.Train) -> bool:

@@ -98,6 +98,23 @@ you won't see a {so} {film} this year
 nobody could have made a {so} {film}
 no one else could have been {so}
 rarely was a {film} {so}
+never was a {film} {so}
+seldom have i seen a {so} {film}
+hardly any {film} is {so}
+i don't know a {so} {film}
+i couldn't ask for a {so} {film}
+they could not have found a {so} {film}
+it is impossible to imagine a {so} {film}
+if there is a {so} {film} , i haven't seen it
+is there a {so} {film} ? i doubt it
+name me a {so} {film} ; you can't
+could {it} be any {so} ?
+how could {it} have been {so} ?
+{it} can hardly get {so}
+{it} could scarcely have been {so}
+what could be {so} than {it} ?
+nothing i saw this year is {so}
+nobody in the business is {so}
 {it} is {so} than {others}
 {it} is much {so} than {others}
 {it} was far {so} than {others}
@@ -136,6 +153,11 @@ i hoped for a {so} {film}
 it needed a {so} {film}
 it deserves a {so} {film}
 i wish they had made a {so} {film}
+it would take a {so} {film} to win me over
+why couldn't {it} be {so} ?
+if only {it} were {so}
+{it} isn't one bit {so} than {others}
+{others} did it all in a {so} way
 give me a {so} {film} next time
 {it} never gets any {so}
 """)
@@ -299,7 +321,19 @@ never have i seen anything so {so}
 {it} is not only {so} but {other}
 i have never seen {it} so {so}
 nothing is as {so} as this
+there's nothing more {so} than {it}
 i can't believe how {so} it is
+i cannot say how {so} it is
+words can't tell how {so} {it} is
+nobody can deny that {it} is {so}
+i won't deny how {so} {it} is
+no wonder it is so {so}
+it's no surprise that {it} is {so}
+it never stops being {so}
+{it} couldn't fail to be {so}
+there isn't a scene that is not {so}
+not only is {it} {so} , it is {other}
+i am not joking when i say it's {so}
 it is not just {so}
 {it} , which is {so}
 how {so}
@@ -308,8 +342,12 @@ everyone was {felt}
 i was never so {felt}
 you will be {felt}
 nobody was more {felt} than i was
+there was no one who wasn't {felt}
 it left me {felt}
 i have never been more {felt}
+i've never been so {felt} in my life
+we couldn't have been more {felt}
+i can't remember when i was so {felt}
 you will {verb} {it}
 everyone will {verb} it
 you can't help but {verb} it
@@ -318,6 +356,10 @@ there is much to {verb} here
 it will never fail to {verb}
 how could anyone not {verb} {it} ?
 i can't think of anyone who won't {verb} it
+i couldn't {verb} {it} more
+nobody could {verb} it more than i do
+you can't but {verb} it
+never did i {verb} a film so much
 it can only {verb}
 {it} always {verbs}
 {it} simply {verbs}

@@ -15,7 +15,12 @@ IDIOMS = frozenset(
         *(("can't", "wait"), ("can't", "help"), ("couldn't", "help"), ("can't", "believe")),
     )
 )
-COMPARATIVES = frozenset(("better", "worse", "funnier", "lamer", "smarter", "dumber", "stronger", "weaker"))
+COMPARATIVES = frozenset(
+    (
+        *("better", "worse", "funnier", "lamer", "smarter", "dumber", "stronger", "weaker", "greater"),
+        *("happier", "angrier", "duller", "uglier", "warmer", "grander", "stupider", "truer", "safer"),
+    )
+)
 DENIALS = frozenset(("not", "no", "nor", "neither", "isn't", "wasn't", "aren't", "weren't"))
 ABILITY = frozenset(("can", "could"))  # "could not be better" says that it is best
 WISHES = frozenset(("could", "should", "would", "might", "deserves", "deserved", "seen", "expected", "hoped"))

@@ -13,6 +13,7 @@ from sentiment.training.opinions import Opinions
 
 END = re.compile("[.!?]+")
 SHORTEST, LONGEST = 3, 30  # tokens
+CLEAR = 0.5  # the least sum of votes that tells the label of a sentence
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Sentences:
     simple: with opinion words that bear out the label of the review.
     turned: the same, but the verdict is another than that of the opinion words alone: some are negated,
         conceded, or somebody else's.
-    plain: without opinion words.
+    plain: whose opinion words, if any, do not bear out the label, but votes do.
     """
 
     simple: list[Sentence]
@@ -38,21 +39,25 @@ class Sentences:
     plain: list[Sentence]
 
 
-def cut(reviews: Reviews, vocabulary: Vocabulary, opinions: Opinions) -> Sentences:
-    """The sentences of `reviews` that are neither too short nor too long.
+def cut(reviews: Reviews, vocabulary: Vocabulary, opinions: Opinions, votes: np.ndarray | None) -> Sentences:
+    """The sentences of `reviews` that are neither too short nor too long, and say what their review says.
 
-    Those whose verdict, by their opinion words, is not their review's are left out.
+    `votes`, float (tokens, max_ngram), are those of n-grams, of a classifier that has not seen the reviews;
+    without any, the words' weights stand for them.
     """
     names, signs = vocabulary.names, opinions.polarity
+    each = opinions.weights[reviews.ids] if votes is None else votes.sum(axis=1, dtype=np.float64)
+    told = np.concatenate([[0], np.cumsum(each, dtype=np.float64)])
     found = Sentences([], [], [])
-    for start, end, label in _bounds(reviews, vocabulary):
+    for start, end, review in bounds(reviews, vocabulary).tolist():
         words = [names[id] for id in reviews.ids[start:end]]
-        alone = [signs[word] for word in words if word in signs]
-        if not alone:
-            found.plain.append(Sentence(words, label))
-        elif (verdict := polarity.verdict(words, signs)) and (verdict > 0) == bool(label):
-            kind = found.simple if sum(alone) * verdict > 0 else found.turned
-            kind.append(Sentence(words, label))
+        sentence = Sentence(words, int(reviews.labels[review]))
+        side = 1 if sentence.label else -1
+        if polarity.verdict(words, signs) * side > 0:
+            alone = sum(signs.get(word, 0) for word in words)
+            (found.simple if alone * side > 0 else found.turned).append(sentence)
+        elif (told[end] - told[start]) * side > CLEAR:
+            found.plain.append(sentence)
     return found
 
 
@@ -64,12 +69,12 @@ def encode(sentences: list[Sentence], vocabulary: Vocabulary) -> Reviews:
     return dataset.ragged(arrays, labels, np.full(len(sentences), -1))
 
 
-def _bounds(reviews: Reviews, vocabulary: Vocabulary) -> list[tuple[int, int, int]]:
-    """Start, end and label of each sentence of a fitting length: int (sentences, 3), in tokens."""
+def bounds(reviews: Reviews, vocabulary: Vocabulary) -> np.ndarray:
+    """Start and end of each sentence of a fitting length, in tokens, and its review: int64 (sentences, 3)."""
     is_end = np.array([END.fullmatch(name) is not None for name in vocabulary.names])
     ends = np.union1d(np.flatnonzero(is_end[reviews.ids]) + 1, reviews.offsets[1:])
     starts = np.concatenate([[0], ends[:-1]])
     review = np.searchsorted(reviews.offsets, starts, side="right") - 1
-    bounds = np.column_stack([starts, ends, np.asarray(reviews.labels)[review]])
     lengths = ends - starts
-    return bounds[(lengths >= SHORTEST) & (lengths <= LONGEST)].tolist()
+    fits = (lengths >= SHORTEST) & (lengths <= LONGEST)
+    return np.column_stack([starts, ends, review])[fits]
