@@ -23,9 +23,9 @@ VARIANTS: dict[str, dict[str, Any]] = {
     WHOLE: {},
     "LSTM without the n-grams' votes": {"model.ngrams": False},
     "random embedding": {"embedding.init": "uniform"},
-    "no convolution": {"model.convolution": 0, "model.chunk_length": 100},  # chunks of as many tokens
+    "no convolution": {"model.convolution": 0, "model.chunk_length": 40},  # chunks of as many tokens
     "convolution of 3 tokens instead of 5": {"model.kernel_size": 3},
-    "chunks of 10 steps instead of 25": {"model.chunk_length": 10},
+    "chunks of 25 steps instead of 10": {"model.chunk_length": 25},
     "no chunks": {"model.chunk_length": 0},
     "one direction": {"model.bidirectional": False},
     "one direction of 200 units": {"model.bidirectional": False, "model.lstm_units": 200},

@@ -1,6 +1,5 @@
 """The networks that are measured: ours, and the usual recipe."""
 
-import itertools
 import math
 import tempfile
 from collections.abc import Callable
@@ -23,26 +22,28 @@ from sentiment.embedding import matrix
 from sentiment.ensemble import LSTM, NGRAMS, Ensemble
 from sentiment.network import model
 from sentiment.network.batches import Batches
+from sentiment.ngrams import nb_logreg
 from sentiment.stages import baseline, embed
 from sentiment.training import loop, optimizers
 from sentiment.training.checkpoint import Checkpoints
-from sentiment.training.lessons import read_parts
+from sentiment.training.lessons import Lessons
 
 LOOKS = 10  # at the validation part in each epoch
 WORDS, LENGTH, BATCH = 20_000, 200, 32  # of the usual recipe
 EPOCHS = 3  # of the same: one more than in Keras's example, for it only overfits from there on
 
 
-def watch(course: Course, logits: Callable, epochs: int, steps: int) -> keras.callbacks.Callback:
-    """Look at the validation part LOOKS times in each of `epochs`, the last time after the last step."""
-    due = {round(steps * look / LOOKS) for look in range(1, epochs * LOOKS + 1)}
-    done = itertools.count(1)
+def watch(course: Course, logits: Callable, steps: int) -> keras.callbacks.Callback:
+    """Look at the validation part LOOKS times in each epoch of some `steps`, the last time at its end."""
+    due = {round(steps * look / LOOKS) for look in range(1, LOOKS)}
 
     def look(batch: int, logs: dict | None = None) -> None:
-        if next(done) in due:
+        if batch + 1 in due:
             course.look(logits)
 
-    return keras.callbacks.LambdaCallback(on_train_batch_end=look)
+    return keras.callbacks.LambdaCallback(
+        on_train_batch_end=look, on_epoch_end=lambda epoch, logs: course.look(logits)
+    )
 
 
 def ours() -> Curves:
@@ -50,17 +51,18 @@ def ours() -> Curves:
     settings = params.load("baseline", "model", "train")
     config = settings.train
     loop.prepare(config)
-    vocabulary, reviews, validation = load()
+    vocabulary, _, validation = load()
     course = Course(validation.labels)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "tokens").symlink_to(TOKENS.absolute())
         embed.main(TOKENS, folder / "embedding.npy", folder / "embedding.json")
         baseline.main(TOKENS, folder / "baseline", folder / "votes.npy", folder / "baseline.json")
-        train, validation_part = read_parts(folder, folder, vocabulary, settings.model)
-        embedding = matrix.load(folder / "embedding.npy", vocabulary)
-        network = model.build(settings.model, embedding, settings.baseline.max_ngram)
-        loop.compile(network, config, len(reviews))
+        lessons = Lessons.read(folder, folder, vocabulary, settings)
+        train, validation_part = lessons.parts[LSTM]
+        texts = train.texts or train.reviews
+        network = model.part(lessons.network, LSTM)
+        loop.compile(network, config, len(texts))
         # Keras's own fit, for its callbacks: the same steps.
         network.compile(network.optimizer, keras.losses.BinaryCrossentropy(from_logits=True))
         predict = model.make_predict(network, validation, validation_part.votes)
@@ -72,9 +74,12 @@ def ours() -> Curves:
             logits = stacked.logits(base_logits)
             return {"network": logits, "its LSTM alone": base_logits[LSTM]}
 
-        looks = watch(course, logits, config.epochs, math.ceil(len(reviews) / config.batch_size))
+        looks = watch(course, logits, math.ceil(len(texts) / config.batch_size))
         for epoch in range(config.epochs):
-            stream = Batches(reviews, config.batch_size, config.seed, epoch, train.votes).stream()
+            reviews, votes = train.reviews, train.votes
+            if train.texts:
+                reviews, votes = train.texts.draw(np.random.default_rng([config.seed, epoch]))
+            stream = Batches(reviews, config.batch_size, config.seed, epoch, votes).stream()
             with optimizers.precision(config.precision):
                 network.fit(stream, shuffle=False, callbacks=[looks], verbose=0)
     return course.curves
@@ -91,10 +96,10 @@ def changed_ours(change: dict[str, Any]) -> dict[str, dict[str, float]]:
     embedding = matrix.load(DATA / "embedding.npy", vocabulary)
     if settings.embedding.init == "uniform":
         embedding = matrix.make(settings.embedding, vocabulary, {})
-    with_votes = settings.model.model_copy(update={"ngrams": True})
-    train, validation = read_parts(DATA, MODELS, vocabulary, with_votes)
+    train, validation = Lessons.read(DATA, MODELS, vocabulary, settings).parts[LSTM]
     if not settings.model.ngrams:
-        train, validation = replace(train, votes=None), replace(validation, votes=None)
+        classifier = nb_logreg.load(MODELS / "baseline", vocabulary)
+        validation = replace(loop.with_ngrams(validation.reviews, classifier), votes=None)
     network = model.build(settings.model, embedding, settings.baseline.max_ngram)
     with tempfile.TemporaryDirectory() as folder:
         checkpoints = Checkpoints(Path(folder), network, "")
@@ -131,7 +136,7 @@ def usual() -> Curves:
         probabilities = network.predict(inputs, batch_size=model.BATCH, verbose=0)[:, 0]
         return {"usual recipe": probabilities - THRESHOLD}
 
-    looks = watch(course, logits, EPOCHS, math.ceil(len(train) / BATCH))
+    looks = watch(course, logits, math.ceil(len(train) / BATCH))
     labels = np.asarray(train.labels, np.float32)
     network.fit(last_tokens(train, vocabulary.unknown), labels, BATCH, EPOCHS, callbacks=[looks], verbose=0)
     return course.curves
