@@ -17,7 +17,7 @@ import typer
 from benchmarks import reading_runs
 from benchmarks.pipeline import CSV, git, last_commit
 from benchmarks.reading_data import Inputs, read
-from benchmarks.reading_page import ORIGINAL, RECIPE, report
+from benchmarks.reading_page import CHANGE, ORIGINAL, RECIPE, report
 from benchmarks.results import FOLDER, Results, libraries, machine
 from sentiment import params
 from sentiment.errors import UserError
@@ -25,7 +25,16 @@ from sentiment.reports.reading_figures import FILMS
 from sentiment.system.command import run
 
 FIRST_SEED = 42
-PARTS = "films", "original", "recipes"
+PARTS = "films", "original", "recipes", "changes"
+# What of the parameters makes the network read, taken away one by one.
+CHANGES: dict[str, dict[str, Any]] = {
+    "no reader, no sentences": {"train.reversed": 0.0},
+    "no sentences": {"train.sentences": 0.0},
+    "opposites alone, no negators put in": {"train.negated": 0.0},
+    "stacked on reviews alone": {"train.reversed_weight": 0.0},
+    "n-grams that do not know of negation": {"baseline.negation_scope": 0},
+    "no n-grams, and no votes": {"model.ngrams": False},
+}
 # What code and parameters make of the 50,000 reviews stands for them: where a change leaves that as it is, to
 # the byte, these results stay, too.
 MADE = (
@@ -68,6 +77,12 @@ def runs(seeds: int, parts: list[str]) -> list[tuple[Any, ...]]:
     if "recipes" in parts:
         names = params.load_recipes().recipes
         found += [(f"{RECIPE}{name}", reading_runs.recipe, FIRST_SEED, name) for name in names]
+    if "changes" in parts:
+        for seed in range(FIRST_SEED, FIRST_SEED + seeds):
+            found += [
+                (f"{CHANGE}{name}, seed {seed}", reading_runs.film_split, seed, change)
+                for name, change in CHANGES.items()
+            ]
     return found
 
 

@@ -10,7 +10,7 @@ from sentiment.evaluation.plots import NAMES
 from sentiment.reports.markdown import table
 from sentiment.reports.reading_figures import FILMS, RESULT
 
-RECIPE, ORIGINAL = "recipe ", "original split"  # how the names of the other runs begin
+RECIPE, ORIGINAL, CHANGE = "recipe ", "original split", "changed: "  # how the names of the other runs begin
 KAUSHIK = "[Kaushik et al. 2020](https://openreview.net/forum?id=Sklgs0NFvr)"
 PUBLISHED = {"LSTM": (86.3, 68.0), "SVM": (87.8, 60.9), "BERT": (93.2, 88.3)}  # on originals, on reversed
 MESNIL = "[Mesnil et al. 2015](https://arxiv.org/abs/1412.5335)"
@@ -26,13 +26,16 @@ Pairs = dict[str, pd.DataFrame]
 
 def report(results: Results, pairs: Pairs) -> None:
     """Write the page of all results there are."""
-    films, recipes, original = (of(results.values, kind) for kind in (FILMS, RECIPE, ORIGINAL))
+    films, recipes, original, changes = (
+        of(results.values, kind) for kind in (FILMS, RECIPE, ORIGINAL, CHANGE)
+    )
     write(
         FOLDER / "reading.md",
         "# Does the model read?",
         f"Written by `python -m benchmarks.reading` after {results.minutes:.0f} minutes on {machine()}.",
         *(films_section(films, recipes, pairs) if films or recipes else []),
         *(edits_sections(films, pairs[RESULT]) if films else []),
+        *(changes_section(films, changes) if changes else []),
         *(original_section(original) if original else []),
     )
 
@@ -100,6 +103,27 @@ def groups_table(films: Runs, key: str, counts: dict[str, int]) -> str:
         if count
     ]
     return table(["", "reviews", *(NAMES.get(name, name) for name in names)], rows)
+
+
+def changes_section(films: Runs, changes: Runs) -> list[str]:
+    """What each part of the network is worth for reading."""
+    names = list(dict.fromkeys(name.rpartition(", seed ")[0] for name in changes))
+    several = {"nothing": films} | {
+        name.removeprefix(CHANGE): of(changes, f"{name}, seed ") for name in names
+    }
+    return [
+        "## What makes it read",
+        "The same with one thing changed in params.yaml, on the `dev` pairs: the stacked network's accuracy "
+        "in %, mean and standard deviation.",
+        table(
+            ["changed", "seeds", "new films", *SCORES],
+            [
+                [name, str(len(runs)), *scores(runs, "network", "dev")]
+                for name, runs in several.items()
+                if runs
+            ],
+        ),
+    ]
 
 
 def original_section(original: Runs) -> list[str]:

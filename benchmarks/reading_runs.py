@@ -1,9 +1,10 @@
 """The runs that `reading` measures, each in a fresh clone, and their scores."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -23,9 +24,15 @@ TOKENIZE, ORIGINAL = "python -m sentiment.stages.tokenize", "python -m benchmark
 SIDES = "original", "reversed"
 
 
-def film_split(commit: str, inputs: Inputs, seed: int) -> dict[str, Any]:
-    """Run the pipeline of `commit` on films of their own in each part, without the pairs, and score it."""
+def film_split(
+    commit: str, inputs: Inputs, seed: int, change: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Run the pipeline of `commit` on films of their own in each part, without the pairs, and score it.
+
+    `change` has other values for params.yaml, under keys such as `train.reversed`.
+    """
     with clone_with(commit, inputs.rest, "film", seed) as clone:
+        change_params(clone, dict(change))
         repro(clone, "train")
         return measured(clone, Path(), inputs.pairs)
 
