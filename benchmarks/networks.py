@@ -35,7 +35,7 @@ EPOCHS = 3  # of the same: one more than in Keras's example, for it only overfit
 
 def watch(course: Course, logits: Callable, steps: int) -> keras.callbacks.Callback:
     """Look at the validation part LOOKS times in each epoch of some `steps`, the last time at its end."""
-    due = {round(steps * look / LOOKS) for look in range(1, LOOKS)}
+    due = {round(steps * look / LOOKS) for look in range(1, LOOKS)} - {steps}
 
     def look(batch: int, logs: dict | None = None) -> None:
         if batch + 1 in due:

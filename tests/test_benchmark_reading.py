@@ -221,7 +221,10 @@ def test_the_original_split_is_validated_by_film():
 
 def test_an_unknown_part_is_told(tmp_path):
     done = bench("--only", "books", cwd=tmp_path, check=False)
-    assert (done.returncode, done.stderr) == (1, "error: no part books; there are films, original, recipes\n")
+    assert (done.returncode, done.stderr) == (
+        1,
+        "error: no part books; there are films, original, recipes, changes\n",
+    )
 
 
 def bench(*arguments: str, cwd, check: bool = True):

@@ -11,6 +11,8 @@ HARD = (
     Mistake(text="It is not a bad film at all.", label="positive"),
     Mistake(text="There is not one dull scene in it.", label="positive"),
     Mistake(text="I wish I could say that I loved it.", label="negative"),
+    Mistake(text="There is no better way to spend two hours.", label="positive"),
+    Mistake(text="No film has ever made me laugh harder.", label="positive"),
 )
 
 
