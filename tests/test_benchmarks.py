@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import tarfile
 from statistics import median
 
 import numpy as np
@@ -204,6 +205,23 @@ def test_experiments(tmp_path):
         ("mean and standard deviation", f"{(one + 25) / 2:.2f} ± {abs(one - 25) / 2**0.5:.2f}", ""),
         ("range", f"{abs(one - 25):.2f}", ""),
     ]
+
+
+def test_glove_reads_the_vectors_of_the_npm_package_alone(tmp_path):
+    from benchmarks import glove
+    from sentiment.errors import UserError
+
+    (tmp_path / "words.json").write_text(json.dumps({"vectors": {"good": [*range(100), 5.75, 208]}}))
+    package, text = tmp_path / "package.tgz", tmp_path / "glove.txt"
+    with tarfile.open(package, "w:gz") as archive:
+        archive.add(tmp_path / "words.json", glove.MEMBER)
+    glove.write_text(package, text)
+    assert text.read_text("utf-8") == f"good {' '.join(map(str, range(100)))}\n"
+    with tarfile.open(package, "w:gz") as archive:
+        archive.add(tmp_path / "words.json", "package/other.json")
+    for path, problem in (package, "not the npm package"), (tmp_path / "none.tgz", "no such file"):
+        with pytest.raises(UserError, match=f"^{path}: {problem}"):
+            glove.write_text(path, text)
 
 
 def test_invented_reviews_are_like_real_ones():
