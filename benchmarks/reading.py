@@ -3,9 +3,10 @@
     python -m benchmarks.reading                   # needs data/IMDB Dataset.csv; some hours
     python -m benchmarks.reading --only films --seeds 1
 
-Each run is that of the last commit, in a fresh clone with an empty cache. Each result is kept in
-benchmarks/reading.json at once, so that the command can be stopped at any time and goes on later;
-benchmarks/reading.md is written anew after each.
+Each run is that of the last commit, in a fresh clone with an empty cache. Each result is kept at once, that
+of a recipe in benchmarks/reading_recipes.json and any other in benchmarks/reading.json, so that the command
+can be stopped at any time and goes on later, on another machine, too; benchmarks/reading.md is written anew
+after each.
 """
 
 import hashlib
@@ -13,12 +14,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+import yaml
 
 from benchmarks import reading_runs
 from benchmarks.pipeline import CSV, git, last_commit
 from benchmarks.reading_data import Inputs, read
 from benchmarks.reading_page import CHANGE, ORIGINAL, RECIPE, report
-from benchmarks.results import FOLDER, Results, libraries, machine
+from benchmarks.results import FOLDER, Results, libraries
 from sentiment import params
 from sentiment.errors import UserError
 from sentiment.reports.reading_figures import FILMS
@@ -35,12 +37,11 @@ CHANGES: dict[str, dict[str, Any]] = {
     "n-grams that do not know of negation": {"baseline.negation_scope": 0},
     "no n-grams, and no votes": {"model.ngrams": False},
 }
-# What code and parameters make of the 50,000 reviews stands for them: where a change leaves that as it is, to
-# the byte, these results stay, too.
-MADE = (
-    *("models/ensemble.json", "models/imdb/network.onnx", "recipes/metrics"),
-    *(f"benchmarks/{name}.py" for name in ("edits", "original_split", "predictions", "reading_corpus")),
-)
+STAGES = "clean", "tokenize", "baseline", "embed", "train"  # those of a run; recipes' are of the same code
+CODE = tuple(f"benchmarks/{name}.py" for name in ("edits", "original_split", "predictions", "reading_corpus"))
+# The files of results, and what theirs depend on besides.
+OF_NETWORK, OF_RECIPES = "reading.json", "reading_recipes.json"
+DEPENDS = {OF_NETWORK: (), OF_RECIPES: ("recipes/dvc.yaml", "recipes/params.yaml")}
 
 
 def main(
@@ -60,10 +61,13 @@ def main(
     if unknown := set(only or []) - set(PARTS):
         raise UserError(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     commit, inputs = last_commit(), read(csv, films, pairs)
-    results = Results(FOLDER / "reading.json", conditions(commit, inputs))
+    results = {
+        name: Results(FOLDER / name, conditions(commit, inputs, more)) for name, more in DEPENDS.items()
+    }
     for name, function, *arguments in runs(seeds, only or list(PARTS)):
-        results.measure(name, function, commit, inputs, *arguments)
-        report(results, inputs.pairs)
+        of = results[OF_RECIPES if name.startswith(RECIPE) else OF_NETWORK]
+        of.measure(name, function, commit, inputs, *arguments)
+        report(list(results.values()), inputs.pairs)
 
 
 def runs(seeds: int, parts: list[str]) -> list[tuple[Any, ...]]:
@@ -86,13 +90,21 @@ def runs(seeds: int, parts: list[str]) -> list[tuple[Any, ...]]:
     return found
 
 
-def conditions(commit: str, inputs: Inputs) -> dict[str, str]:
-    """What the results depend on: code and parameters, machine, libraries, reviews, films and pairs."""
-    depends = {path: git("rev-parse", f"{commit}:{path}").strip() for path in MADE}
+def conditions(commit: str, inputs: Inputs, more: tuple[str, ...]) -> dict[str, Any]:
+    """What results depend on: code, of which there may be `more`, parameters, libraries, reviews and pairs.
+
+    Another machine changes the last bits of a result, which count as little as another seed.
+    """
+    stages = [yaml.safe_load(git("show", f"{commit}:dvc.yaml"))["stages"][name] for name in STAGES]
+    code = {path for stage in stages for path in stage["deps"] if path.startswith("src/")}
+    sections = {section for stage in stages for section in stage.get("params", [])}
+    settings = yaml.safe_load(git("show", f"{commit}:params.yaml"))
+    depends: dict[str, Any] = {"params": {section: settings[section] for section in sorted(sections)}}
+    depends |= {path: git("rev-parse", f"{commit}:{path}").strip() for path in (*sorted(code), *CODE, *more)}
     tables = {"reviews": inputs.reviews, **inputs.pairs}
     for name, table in tables.items():
         depends[name] = hashlib.sha256(table.to_csv(index=False).encode()).hexdigest()
-    return depends | {"machine": machine(), "libraries": libraries()}
+    return depends | {"libraries": libraries()}
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 
 from benchmarks import edits
-from benchmarks.results import FOLDER, Results, machine, spread, write
+from benchmarks.results import FOLDER, Results, spread, write
 from sentiment.evaluation.plots import NAMES
 from sentiment.reports.markdown import table
 from sentiment.reports.reading_figures import FILMS, RESULT
@@ -24,15 +24,16 @@ Runs = dict[str, dict[str, Any]]  # by name, as `reading_runs` returns them
 Pairs = dict[str, pd.DataFrame]
 
 
-def report(results: Results, pairs: Pairs) -> None:
+def report(results: list[Results], pairs: Pairs) -> None:
     """Write the page of all results there are."""
-    films, recipes, original, changes = (
-        of(results.values, kind) for kind in (FILMS, RECIPE, ORIGINAL, CHANGE)
-    )
+    values: Runs = {name: value for some in results for name, value in some.values.items()}
+    films, recipes, original, changes = (of(values, kind) for kind in (FILMS, RECIPE, ORIGINAL, CHANGE))
+    minutes, machines = sum(some.minutes for some in results), {run["machine"] for run in values.values()}
     write(
         FOLDER / "reading.md",
         "# Does the model read?",
-        f"Written by `python -m benchmarks.reading` after {results.minutes:.0f} minutes on {machine()}.",
+        f"Written by `python -m benchmarks.reading` after {minutes:.0f} minutes on "
+        f"{' and on '.join(sorted(machines))}.",
         *(films_section(films, recipes, pairs) if films or recipes else []),
         *(edits_sections(films, pairs[RESULT]) if films else []),
         *(changes_section(films, changes) if changes else []),

@@ -15,6 +15,7 @@ from benchmarks.pipeline import change_params, clone_without_corpus, environment
 from benchmarks.predictions import TEST
 from benchmarks.reading_corpus import write_csv
 from benchmarks.reading_data import Inputs
+from benchmarks.results import machine
 from sentiment.data.labels import decide
 from sentiment.errors import UserError
 from sentiment.system.files import read_json
@@ -71,7 +72,10 @@ def clone_with(commit: str, reviews: pd.DataFrame, group: str, seed: int) -> Ite
 
 
 def measured(clone: Path, home: Path, pairs: dict[str, pd.DataFrame], name: str = "") -> dict[str, Any]:
-    """Sizes of the parts, and scores of the models, in the folder `home` of a clone; `name` is a recipe's."""
+    """The machine, sizes of the parts, and scores of the models in the folder `home` of a clone.
+
+    `name` is a recipe's.
+    """
     data, models, metrics = (home / folder / name for folder in ("data", "models", "metrics"))
     texts, found = clone / "texts.parquet", clone / "predictions.parquet"
     texts_of(pairs).to_parquet(texts)
@@ -80,7 +84,8 @@ def measured(clone: Path, home: Path, pairs: dict[str, pd.DataFrame], name: str 
         raise UserError("`python -m benchmarks.predictions` failed in a fresh clone")
     sizes = read_json(clone / metrics / "tokens.json")
     reviews = {part: sizes[part]["reviews"] for part in ("train", "validation", "test")}
-    return {"reviews": reviews, "systems": scores(pd.read_parquet(found), pairs)}
+    systems = scores(pd.read_parquet(found), pairs)
+    return {"machine": machine(), "reviews": reviews, "systems": systems}
 
 
 def texts_of(pairs: dict[str, pd.DataFrame]) -> pd.DataFrame:

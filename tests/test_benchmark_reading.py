@@ -248,7 +248,7 @@ def project(tmp_path_factory):
     recipes = yaml.safe_load((folder / "recipes/params.yaml").read_text("utf-8"))
     recipes["recipes"] = {RECIPE: recipes["recipes"][RECIPE] | {"train": {"epochs": 1}}}
     (folder / "recipes/params.yaml").write_text(yaml.safe_dump(recipes), "utf-8")
-    for left in ("dvc.lock", "benchmarks/reading.json"):
+    for left in ("dvc.lock", "benchmarks/reading.json", "benchmarks/reading_recipes.json"):
         (folder / left).unlink(missing_ok=True)
     commit(folder, "Small")
     corpus(folder / IMDB, seed=0)
