@@ -4,7 +4,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -69,6 +69,10 @@ class Vocabulary:
     def fingerprint(self) -> str:
         """SHA-256 of the whole content, which a model stores to recognize its vocabulary."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What goes to other processes: not what is cached, as a tokenizer cannot be pickled."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def tokenize(self, text: str) -> list[str]:
         """Return the tokens of a clean text."""
