@@ -9,6 +9,7 @@ from opinionated import VOCABULARY, made, texts
 
 from sentiment.data.vocabulary import Vocabulary
 from sentiment.errors import UserError
+from sentiment.training import reading as reading_of
 from sentiment.training.reading import Reading, VotedReading
 from sentiment.training.sentences import Sentences
 
@@ -45,21 +46,37 @@ def total(counts, some):
     return sum(counts[item] for item in some.items())
 
 
+@pytest.fixture
+def nothing_composed(monkeypatch):
+    """What is composed of "the film is good" can be the same."""
+    monkeypatch.setattr(reading_of, "COMPOSED", 0)
+
+
+@pytest.mark.usefixtures("nothing_composed")
 def test_an_epoch_has_reviews_reversed_ones_and_sentences_as_they_are_and_reversed(reading):
     counts = labelled(reading.draw(np.random.default_rng(0))[0])
     assert total(counts, REVERSED) == 5
     assert total(counts, SENTENCES) == total(counts, REVERSED_SENTENCES) == 10
-    assert counts[GOOD, 1] == counts[BAD, 0] == 10
+    assert counts[GOOD, 1] + counts[BAD, 0] == 10  # half of the training reviews
     assert total(counts, PLAIN) == 10
-    assert sum(counts.values()) == len(reading) == 75  # 20 of which are composed
+    assert sum(counts.values()) == len(reading) == 45
 
 
+def test_three_times_as_many_sentences_are_composed(reading, monkeypatch):
+    number = len(reading.draw(np.random.default_rng(0))[0])
+    assert number == len(reading)
+    monkeypatch.setattr(reading_of, "COMPOSED", 0)
+    assert number - len(reading.draw(np.random.default_rng(0))[0]) == 3 * 10
+
+
+@pytest.mark.usefixtures("nothing_composed")
 def test_each_sentence_comes_with_its_reversal(reading):
     counts = labelled(reading.draw(np.random.default_rng(1))[0])
     good, bad = counts["the film is good .", 1], counts["the film was bad .", 0]
     assert (counts["the film is bad .", 0], counts["the film was good .", 1]) == (good, bad)
 
 
+@pytest.mark.usefixtures("nothing_composed")
 def test_turned_sentences_are_half_of_those_drawn(config):
     train = made(*[GOOD, BAD, "music . the film is never bad ."] * 10, labels=(1, 0, 1) * 10)
     reading = Reading.learn(VOCABULARY, train, None, config)
@@ -74,6 +91,7 @@ def test_each_epoch_draws_others_and_the_seed_decides(reading):
     assert one.ids.tolist() != other.ids.tolist()
 
 
+@pytest.mark.usefixtures("nothing_composed")
 def test_there_may_be_fewer_sentences_than_asked_for(reading):
     few = replace(reading, sentences=Sentences(reading.sentences.simple[:2], [], []), pairs=100)
     assert len(few) > len(few.draw(np.random.default_rng(0))[0])
@@ -121,7 +139,7 @@ def test_without_an_opinion_word_there_are_no_copies(config, vocabulary):
     reading = Reading.learn(vocabulary, train, None, config)
     found = reading.draw(np.random.default_rng(0))[0]
     plain = len(reading.sentences.plain)
-    assert len(found) == 20 + min(20, plain)
+    assert len(found) == 10 + min(20, plain)
     assert reading.sentences.simple == reading.sentences.turned == []
     held_out, weights = reading.held_out(train, None, config)
     assert weights.tolist() == [1.0] * 20 + [0.25] * min(20, plain)
@@ -133,7 +151,8 @@ def test_nothing_at_all_can_be_read(config):
     train = made(*["film", "music"] * 10, labels=(1, 0) * 10)
     reading = Reading.learn(VOCABULARY, train, None, config)
     found = reading.draw(np.random.default_rng(0))[0]
-    assert texts(found) == texts(train)
+    assert Counter(texts(found)).keys() == {"film", "music"}
+    assert len(found) == 10
     assert (found.ids.dtype, found.offsets.dtype, found.labels.dtype) == (np.int32, np.int64, np.int8)
     held_out, weights = reading.held_out(train, None, config)
     assert (len(held_out), weights.tolist()) == (20, [1.0] * 20)

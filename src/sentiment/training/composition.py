@@ -56,7 +56,7 @@ class Composer:
         if not (self.statements.subjects and all(self.by_label)):
             return []
         makers = (self.denied, self.joined, self.disputed, self.qualified, self.compared, self.stated)
-        kinds = self.random.choice(len(makers), number, p=(0.2, 0.2, 0.1, 0.15, 0.15, 0.2))
+        kinds = self.random.choice(len(makers), number, p=(0.1, 0.15, 0.15, 0.1, 0.25, 0.25))
         return [Sentence([*made.words, "."], made.label) for made in (makers[kind]() for kind in kinds)]
 
     def denied(self) -> Sentence:

@@ -16,14 +16,16 @@ from sentiment.training.opinions import Opinions
 from sentiment.training.reversal import Reverser
 from sentiment.training.sentences import Sentence, Sentences
 
-COMPOSED, PLAIN = 2, 1  # sentences made of others, and plain ones, for each that is read in both ways
+WHOLE = 0.5  # of the reviews, those that the reader reads in an epoch; the LSTM beside it reads them all
+# For each sentence that is read in both ways: sentences made of others, plain ones, and excerpts.
+COMPOSED, PLAIN, EXCERPTS = 3, 1, 2
 
 
 @dataclass(frozen=True)
 class Reading:
     """The training reviews and what else is drawn anew for each epoch.
 
-    reviews: the training reviews, `copies` of which are reversed.
+    reviews: the training reviews, some of which are read, and `copies` of which are reversed.
     sentences: those of the training reviews. `pairs` that are not plain, half of them turned ones, are read
         as they are and reversed; COMPOSED times as many are made of them, and PLAIN times as many are plain.
     """
@@ -49,13 +51,23 @@ class Reading:
 
     def __len__(self) -> int:
         """The number of texts for an epoch, at most: some cannot be reversed, and there may be fewer."""
-        return len(self.reviews) + self.copies + (2 + COMPOSED + PLAIN) * self.pairs
+        return self.whole + self.copies + self.most
+
+    @property
+    def whole(self) -> int:
+        """The number of reviews that are read in an epoch."""
+        return round(WHOLE * len(self.reviews))
+
+    @property
+    def most(self) -> int:
+        """The number of sentences for an epoch, at most."""
+        return (2 + COMPOSED + PLAIN) * self.pairs
 
     def draw(self, random: np.random.Generator) -> tuple[Reviews, None]:
         """The texts for an epoch, the reviews first; the reader takes no votes of n-grams."""
-        chosen = self.reviews.take(np.sort(random.permutation(len(self.reviews))[: self.copies]))
-        copies = self.reverser.copies(chosen, random)
-        return dataset.concatenate(self.reviews, copies, self.encoded(random)), None
+        order = random.permutation(len(self.reviews))
+        whole, reversed_ = (self.reviews.take(np.sort(order[:end])) for end in (self.whole, self.copies))
+        return dataset.concatenate(whole, self.reverser.copies(reversed_, random), self.encoded(random)), None
 
     def encoded(self, random: np.random.Generator) -> Reviews:
         """The sentences for an epoch, as reviews."""
@@ -104,14 +116,14 @@ class VotedReading:
     def half_of(
         cls, reading: Reading, votes: np.ndarray | None, classifier: Classifier | None
     ) -> "VotedReading":
-        """With half as many of the sentences that the reader gets, and as many excerpts as are composed."""
+        """With half as many of the sentences that the reader gets, and some excerpts."""
         half = replace(reading, copies=0, pairs=reading.pairs // 2)
         bounds = sentences.bounds(reading.reviews, reading.reverser.vocabulary)
-        return cls(half, Excerpts(reading.reviews, bounds, COMPOSED * half.pairs), votes, classifier)
+        return cls(half, Excerpts(reading.reviews, bounds, EXCERPTS * half.pairs), votes, classifier)
 
     def __len__(self) -> int:
         """The number of texts for an epoch, at most."""
-        return len(self.reading) + self.excerpts.number
+        return len(self.reading.reviews) + self.reading.most + self.excerpts.number
 
     def draw(self, random: np.random.Generator) -> tuple[Reviews, np.ndarray | None]:
         """The texts for an epoch, the reviews first, and their votes."""
