@@ -1,4 +1,4 @@
-"""What each part of the network is worth: trainings with one thing changed, scored on the validation part.
+"""What LSTM and n-grams are worth: trainings with one thing changed, scored on the validation part.
 
     python -m benchmarks.ablation                      # after `dvc repro train`; a night
     python -m benchmarks.ablation --only "no chunks"   # this row alone
@@ -17,7 +17,7 @@ from sentiment.errors import UserError
 from sentiment.reports.markdown import table
 from sentiment.system.command import run
 
-WHOLE, STACKED = "the network", "LSTM + n-grams"
+WHOLE, STACKED = "the LSTM", "LSTM + n-grams"
 SCORES = "accuracy, %", "log loss"
 VARIANTS: dict[str, dict[str, Any]] = {
     WHOLE: {},
@@ -68,24 +68,23 @@ def report(results: Results) -> None:
         FOLDER / "ablation.md",
         "# What each part is worth",
         f"Written by `python -m benchmarks.ablation`, after {results.minutes:.0f} minutes, on {machine()}.",
-        f"The network of params.yaml, its LSTM trained for at most {epochs} epochs, scored on the validation "
-        "part: mean and standard deviation over several seeds of weights, dropout and batches. Word vectors "
-        "and n-grams are the same for every seed. The best epoch is the one with the lowest log loss of LSTM "
-        "and n-grams together.",
+        f"The LSTM of params.yaml, trained for at most {epochs} epochs, and the n-grams, without the reader, "
+        "scored on the validation part: mean and standard deviation over several seeds of weights, dropout "
+        "and batches. Word vectors and n-grams are the same for every seed. The best epoch is the one with "
+        "the lowest log loss of LSTM and n-grams together.",
         "## Parts",
         f"Each part alone and both stacked, over {len(whole)} seeds. The stacking is fitted on the "
-        "validation part, as in the stage `train`.",
+        "validation reviews.",
         table(["", *SCORES], [[name, *cells(whole, name)] for name in (whole[0] if whole else {})]),
         "## Choices",
-        "Each row is the LSTM with what it names changed: stacked with the n-grams, as in the network, and "
-        "alone.",
+        "Each row is the LSTM with what it names changed: stacked with the n-grams, and alone.",
         choices_table(scores),
     )
 
 
 def choices_table(scores: dict[str, list[dict]]) -> str:
     """The scores of each variant that has any, in Markdown."""
-    header = ["changed", "seeds", *(f"{part}: {score}" for part in ("network", "LSTM") for score in SCORES)]
+    header = ["changed", "seeds", *(f"{part}: {score}" for part in (STACKED, "LSTM") for score in SCORES)]
     rows = [
         [
             "nothing" if variant == WHOLE else variant,

@@ -47,7 +47,7 @@ def watch(course: Course, logits: Callable, steps: int) -> keras.callbacks.Callb
 
 
 def ours() -> Curves:
-    """The network and its LSTM alone: the stages `embed` and `baseline`, then the training."""
+    """The LSTM, alone and with the n-grams: the stages `embed` and `baseline`, then its training."""
     settings = params.load("baseline", "model", "train")
     config = settings.train
     loop.prepare(config)
@@ -72,7 +72,7 @@ def ours() -> Curves:
                 base_logits = {LSTM: predict()[:, 0], **validation_part.base_logits}
             stacked = Ensemble.fit(base_logits, course.labels)
             logits = stacked.logits(base_logits)
-            return {"network": logits, "its LSTM alone": base_logits[LSTM]}
+            return {"LSTM and n-grams": logits, "LSTM": base_logits[LSTM]}
 
         looks = watch(course, logits, math.ceil(len(texts) / config.batch_size))
         for epoch in range(config.epochs):

@@ -34,11 +34,12 @@ def write(runs: list[Run], minutes: float, steps: int) -> None:
         f"Written by `python -m benchmarks.scale`, after {minutes:.0f} minutes, on {machine()}, "
         f"{libraries()}.",
         "Reviews of [invented words](synthetic.py), whose frequencies and lengths are those of real ones, go "
-        f"through the stages clean, tokenize and baseline, and {steps} steps of training. Each stage is a "
-        "command of its own, its start included. Memory is that of all its processes together: the "
-        "proportional set size, in which what they share counts once, and pages of mapped files count. Both "
-        "engines have left the same bytes. What every run does once weighs less on each of many reviews: the "
-        f"start of the stages, and learning the weights of n-grams, from {learned:,} reviews at most.",
+        f"through the stages clean, tokenize and baseline, and {steps} steps of training without the "
+        "reader. Each stage is a command of its own, its start included. Memory is that of all its processes "
+        "together: the proportional set size, in which what they share counts once, and pages of mapped "
+        "files count. Both engines have left the same bytes. What every run does once weighs less on each of "
+        "many reviews: the start of the stages, and learning the weights of n-grams, from "
+        f"{learned:,} reviews at most.",
         table(runs),
         "\n".join(f"- {sentence}" for sentence in findings(runs)),
         "![Milliseconds for a review, by the number of reviews, one line an engine](scale.svg)",

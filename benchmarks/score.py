@@ -67,7 +67,7 @@ def main(
             ],
         ),
         f"`sentiment score` is {len(texts) / seconds / keras:.2f} times as fast as Keras. Its time is that "
-        "of the whole command, from text to text; Keras's is that of the LSTM alone, on arrays that are "
+        "of the whole command, from text to text; Keras's is that of the LSTMs alone, on arrays that are "
         "there, the mean of once before and once after. The rows of the long file are the reviews again and "
         f"again, each cut to its first {WORDS} words. Memory is the resident set of all processes together: "
         "what they share counts repeatedly.",

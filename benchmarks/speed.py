@@ -1,4 +1,4 @@
-"""How long a step of training takes, of the network and of variants of it."""
+"""How long a step of training takes, of the LSTM and of variants of it."""
 
 import time
 from typing import Any
@@ -18,11 +18,11 @@ ROUNDS, STEPS = 10, 20  # steps of each network in each round
 
 
 def measure(variants: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """Time variants of the network, by name, each with some parameters changed.
+    """Time variants of the LSTM, by name, each with some parameters changed.
 
-    Returns the `steps` of an epoch and the `seconds` per step, by variant and round. All variants take the
-    same batches in turn, so that whatever else the machine does affects all alike. Word vectors are random
-    and votes zero, which takes as long as those of a real training.
+    Returns the `steps` that all training reviews take, and the `seconds` per step, by variant and round. All
+    variants take the same batches in turn, so that whatever else the machine does affects all alike. Word
+    vectors are random and votes zero, which takes as long as those of a real training.
     """
     settings = params.load(*SECTIONS)
     config = settings.train

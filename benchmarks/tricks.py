@@ -1,4 +1,4 @@
-"""What bfloat16 and chunks bring, each alone and both together, to the seconds of an epoch.
+"""What bfloat16 and chunks bring, each alone and both together, to the seconds of a training step.
 
     python -m benchmarks.tricks    # after `dvc repro tokenize`; some minutes, with nothing else running
 
@@ -12,7 +12,7 @@ from sentiment.reports.markdown import table, update
 from sentiment.system.command import run
 
 NO_BFLOAT16, NO_CHUNKS = {"train.precision": "float32"}, {"model.chunk_length": 0}
-WHOLE = "**the network**"
+WHOLE = "**the LSTM**"
 VARIANTS = {
     WHOLE: {},
     "without bfloat16: float32": NO_BFLOAT16,
@@ -22,7 +22,7 @@ VARIANTS = {
 
 
 def main() -> None:
-    """Time the network and each variant of it, and write the table."""
+    """Time the LSTM and each variant of it, and write the table."""
     results = Results(FOLDER / "tricks.json", conditions(*SECTIONS))
     timed = results.measure("tricks", alone, "benchmarks.speed:measure", VARIANTS)
     about = (
@@ -42,7 +42,7 @@ def speed_table(steps: int, seconds: dict[str, list[float]]) -> str:
         saved = f"{median(1 - 1 / ratio for ratio in ratios):.0%}"
         compared = ["1", ""] if name == WHOLE else [spread, saved]
         rows.append([name, f"{median(own):.3f}", f"{median(own) * steps:.0f}", *compared])
-    header = ["", "seconds per step", f"seconds per epoch of {steps:,} steps", "ratio", "share saved"]
+    header = ["", "seconds per step", f"seconds for all reviews, {steps:,} steps", "ratio", "share saved"]
     return table(header, rows)
 
 

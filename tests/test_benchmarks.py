@@ -65,8 +65,8 @@ def test_compare_measures_every_system(compared):
     assert {name: len(curve) for name, curve in curves.items()} == {
         "TF-IDF": 1,
         "n-gram baseline": 1,
-        "network": 6,
-        "its LSTM alone": 6,
+        "LSTM and n-grams": 6,
+        "LSTM": 6,
         "usual recipe": 6,
     }
     for curve in curves.values():

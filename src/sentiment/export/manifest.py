@@ -12,7 +12,7 @@ USE = "Tell whether a whole review, of the kind and in the language of those it 
 LIMITS = (
     "It knows two labels. A mixed or neutral text gets one of them all the same; look at the probability.",
     "A text of which it knows no word gets no label.",
-    "It was trained on whole reviews. On single sentences it errs more often; the behavioural tests say on "
+    "It is made for whole reviews. On single sentences it errs more often; the behavioural tests say on "
     "which.",
     "Its probabilities are those of reviews like the test reviews. Other products, other times and other "
     "authors have other words, and it has not been measured on them.",

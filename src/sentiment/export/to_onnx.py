@@ -39,7 +39,7 @@ def to_onnx(network: keras.Model, fingerprint: str) -> bytes:
     """The content of an ONNX file that computes what `network`, its weights rounded, does.
 
     Its inputs are ids, int32 (batch, steps), and if the network takes them, votes, float32 (batch, steps,
-    max_ngram); its output is the logit, float32 (batch, 1). `fingerprint` is that of the vocabulary.
+    max_ngram); its output holds the logits, float32 (batch, LSTMs). `fingerprint` is that of the vocabulary.
     """
     zeros = [np.zeros([size or 1 for size in one.shape], one.dtype) for one in network.inputs]
     network(zeros if len(zeros) > 1 else zeros[0])  # Keras exports only what has been called

@@ -87,12 +87,12 @@ def reads(page: str = "benchmarks/reading.md") -> str:
     """What `python -m benchmarks.reading` has measured, in a sentence; raises UserError where it has not."""
     with reading(Path("benchmarks/reading.json"), "python -m benchmarks.reading"):
         found = reading_figures.headline()
-    splits = "one split by film" if found["seeds"] == 1 else f"{found['seeds']} splits by film"
+    splits = "one split" if found["seeds"] == 1 else f"mean of {found['seeds']} splits"
     return (
-        "In that random split, most test reviews are of films that training knows. Of films that it does not "
-        f"know, the network is right on {found['new_films']:.1%} of the reviews; on reviews whose verdict "
-        f"people reversed by a few words on {found['reversed']:.1%}, and before and after the change on "
-        f"{found['pairs']:.1%} ([mean of {splits}]({page}))."
+        "In that random split, most test reviews are of films that training knows. Trained on a split by "
+        f"film, the network is right on {found['new_films']:.1%} of the reviews of films that it does not "
+        f"know, on {found['reversed']:.1%} of other reviews whose verdict people reversed by a few words, "
+        f"and on {found['pairs']:.1%} of these both before and after the change ([{splits}]({page}))."
     )
 
 
