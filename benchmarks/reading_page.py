@@ -35,7 +35,7 @@ def report(results: list[Results], pairs: Pairs) -> None:
         f"Written by `python -m benchmarks.reading` after {minutes:.0f} minutes on "
         f"{' and on '.join(sorted(machines))}.",
         *(films_section(films, recipes, pairs) if films or recipes else []),
-        *(edits_sections(films, pairs[RESULT]) if films else []),
+        *(edits_sections(films, recipes, pairs[RESULT]) if films or recipes else []),
         *(changes_section(films, changes) if changes else []),
         *(original_section(original) if original else []),
     )
@@ -66,13 +66,19 @@ def films_section(films: Runs, recipes: Runs, pairs: Pairs) -> list[str]:
 
 def scores_table(films: Runs, recipes: Runs, pairs: str, published: bool = False) -> str:
     """Accuracy on new films, and on originals, reversed reviews and both sides of a set of pairs."""
-    rows = [[NAMES.get(name, name), *scores(films, name, pairs)] for name in systems(films)]
-    for name, run in recipes.items():
-        rows.append([name, *scores({name: run}, "network", pairs)])
-        rows.append([f"{name}: its linear baseline", *scores({name: run}, "baseline", pairs)])
+    rows = [[label, *scores(runs, name, pairs)] for label, runs, name in classifiers(films, recipes)]
     if published:
         rows += [[f"{name}, {KAUSHIK}", "", *map(str, both), ""] for name, both in PUBLISHED.items()]
     return table(["", "new films", *SCORES], rows)
+
+
+def classifiers(films: Runs, recipes: Runs) -> list[tuple[str, Runs, str]]:
+    """All that are compared: how the page calls it, its runs, and its name in them."""
+    found = [(NAMES.get(name, name), films, name) for name in systems(films)]
+    for name, run in recipes.items():
+        own = {"network": name, "baseline": f"{name}: its linear baseline"}
+        found += [(label, {name: run}, system) for system, label in own.items()]
+    return found
 
 
 def scores(runs: Runs, system: str, pairs: str) -> list[str]:
@@ -80,30 +86,28 @@ def scores(runs: Runs, system: str, pairs: str) -> list[str]:
     return [percent(runs, system, "test"), *(percent(runs, system, pairs, key) for key in SCORES.values())]
 
 
-def edits_sections(films: Runs, pairs: pd.DataFrame) -> list[str]:
+def edits_sections(films: Runs, recipes: Runs, pairs: pd.DataFrame) -> list[str]:
     """Accuracy on reversed reviews, by their length and by what was changed."""
     lengths = {name: int((pairs["length"] == name).sum()) for name in [*edits.LENGTHS.values(), edits.LONGER]}
     kinds = {kind: sum(kind in some for some in pairs["kinds"]) for kind in edits.KINDS}
     return [
         "## Reversed reviews by length",
         f"Accuracy in % on the reversed reviews of the `{RESULT}` pairs, by their number of tokens.",
-        groups_table(films, "lengths", lengths),
+        groups_table(films, recipes, "lengths", lengths),
         "## Reversed reviews by kind of edit",
         "The same, by a diff of the tokens of original and reversed review. An edit can be of several kinds.",
-        groups_table(films, "kinds", kinds),
+        groups_table(films, recipes, "kinds", kinds),
         "\n".join(f"- {kind}: {meaning}." for kind, meaning in edits.KINDS.items()),
     ]
 
 
-def groups_table(films: Runs, key: str, counts: dict[str, int]) -> str:
-    """Accuracy on reversed reviews by group, one column a system; a group without reviews has no row."""
-    names = systems(films)
-    rows = [
-        [group, f"{count:,}", *(percent(films, name, RESULT, key, group) for name in names)]
-        for group, count in counts.items()
-        if count
-    ]
-    return table(["", "reviews", *(NAMES.get(name, name) for name in names)], rows)
+def groups_table(films: Runs, recipes: Runs, key: str, counts: dict[str, int]) -> str:
+    """Accuracy on reversed reviews, one column a group; a group without reviews has none."""
+    groups = [group for group, count in counts.items() if count]
+    rows = [["reviews", *(f"{counts[group]:,}" for group in groups)]]
+    for label, runs, name in classifiers(films, recipes):
+        rows.append([label, *(percent(runs, name, RESULT, key, group) for group in groups)])
+    return table(["", *groups], rows)
 
 
 def changes_section(films: Runs, changes: Runs) -> list[str]:

@@ -328,3 +328,4 @@ def test_recipes(project):
     reversed_ = 100 * run["systems"]["network"]["train"]["reversed"]
     row = next(line for line in page.splitlines() if line.startswith(f"| recipe {RECIPE} |"))
     assert row.split(" | ")[3] == f"{reversed_:.1f}"
+    assert page.count(f"\n| recipe {RECIPE} | ") == 4  # `train` and `dev` pairs, by length, by kind of edit
