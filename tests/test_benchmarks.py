@@ -162,7 +162,7 @@ def test_ablation_in_two_sittings(workspace):
 def test_an_unknown_row_is_told(tmp_path):
     result = bench("benchmarks.ablation", "--only", "nothing", cwd=tmp_path, check=False)
     assert result.returncode == 1
-    assert result.stderr.startswith("error: no row nothing; there are the network, ")
+    assert result.stderr.startswith("error: no row nothing; there are the LSTM, ")
 
 
 def test_every_row_changes_the_committed_parameters():
