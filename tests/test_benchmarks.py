@@ -132,7 +132,7 @@ def test_tricks(workspace):
     bench("benchmarks.tricks", cwd=workspace)
     seconds = values(workspace, "tricks")["tricks"]["seconds"]
     assert all(len(rounds) == 2 and min(rounds) > 0 for rounds in seconds.values())
-    ratios = [np.divide(own, seconds["**the network**"]) for own in seconds.values()]
+    ratios = [np.divide(own, seconds["**the LSTM**"]) for own in seconds.values()]
     found = page(workspace, "tricks")[2:][: len(seconds)]
     assert [row[0] for row in found] == list(seconds)
     assert [row[3].split(" (")[0] for row in found[1:]] == [f"{median(one):.2f}" for one in ratios[1:]]
