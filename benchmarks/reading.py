@@ -3,10 +3,10 @@
     python -m benchmarks.reading                   # needs data/IMDB Dataset.csv; some hours
     python -m benchmarks.reading --only films --seeds 1
 
-Each run is that of the last commit, in a fresh clone with an empty cache. Each result is kept at once, that
-of a recipe in benchmarks/reading_recipes.json and any other in benchmarks/reading.json, so that the command
-can be stopped at any time and goes on later, on another machine, too; benchmarks/reading.md is written anew
-after each.
+Each run is that of the last commit, in a fresh clone with an empty cache. Each result is kept at once, so
+that the command can be stopped at any time and goes on later, on another machine, too; benchmarks/reading.md
+is written anew after each. Results of the network are in benchmarks/reading.json, which the report of
+`dvc repro` shows, those of recipes and of changes in files of their own, beside it.
 """
 
 import hashlib
@@ -39,9 +39,14 @@ CHANGES: dict[str, dict[str, Any]] = {
 }
 STAGES = "clean", "tokenize", "baseline", "embed", "train"  # those of a run; recipes' are of the same code
 CODE = tuple(f"benchmarks/{name}.py" for name in ("edits", "original_split", "predictions", "reading_corpus"))
-# The files of results, and what theirs depend on besides.
-OF_NETWORK, OF_RECIPES = "reading.json", "reading_recipes.json"
-DEPENDS = {OF_NETWORK: (), OF_RECIPES: ("recipes/dvc.yaml", "recipes/params.yaml")}
+# The files of results, by how the names of the runs begin, and what theirs depend on besides.
+FILES = {
+    FILMS: "reading.json",
+    ORIGINAL: "reading.json",
+    RECIPE: "reading_recipes.json",
+    CHANGE: "reading_changes.json",
+}
+DEPENDS = {FILES[RECIPE]: ("recipes/dvc.yaml", "recipes/params.yaml")}
 
 
 def main(
@@ -62,11 +67,12 @@ def main(
         raise UserError(f"no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     commit, inputs = last_commit(), read(csv, films, pairs)
     results = {
-        name: Results(FOLDER / name, conditions(commit, inputs, more)) for name, more in DEPENDS.items()
+        name: Results(FOLDER / name, conditions(commit, inputs, DEPENDS.get(name, ())))
+        for name in dict.fromkeys(FILES.values())
     }
     for name, function, *arguments in runs(seeds, only or list(PARTS)):
-        of = results[OF_RECIPES if name.startswith(RECIPE) else OF_NETWORK]
-        of.measure(name, function, commit, inputs, *arguments)
+        [file] = [file for kind, file in FILES.items() if name.startswith(kind)]
+        results[file].measure(name, function, commit, inputs, *arguments)
         report(list(results.values()), inputs.pairs)
 
 
